@@ -1,0 +1,77 @@
+package dev.retort;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node appears on the network: Erlang's {@code -sname}, {@code -name}, {@code -setcookie},
+ * {@code -hidden} and their kin. Immutable; each method gives a changed copy.
+ *
+ * @param name {@code java}, {@code java@host}; the host is added where it is missing
+ * @param longNames whether host names are fully qualified ({@code --name}) or not ({@code --sname})
+ * @param cookie the shared secret; null for the one in {@code ~/.erlang.cookie}
+ * @param hidden whether other nodes list it only among {@code nodes(hidden)}
+ * @param bind the address the node listens on; null for every address
+ * @param port the port the node listens on, 0 to 65535; 0 for any free one
+ * @param cookieFile where the cookie is kept; null for {@code ~/.erlang.cookie}
+ * @param netTickTime how long a silent peer is believed alive; Erlang's {@code net_ticktime}, 60 s
+ * @param acceptClosures whether Java closures of other nodes may run here: yes in the shell only
+ */
+public record NodeOptions(
+    String name,
+    boolean longNames,
+    @Nullable String cookie,
+    boolean hidden,
+    @Nullable InetAddress bind,
+    int port,
+    @Nullable Path cookieFile,
+    Duration netTickTime,
+    boolean acceptClosures) {
+
+  /** A node with a short name, as {@code -sname} makes it. */
+  public static NodeOptions shortName(String name) {
+    return new NodeOptions(name, false, null, false, null, 0, null, Duration.ofSeconds(60), false);
+  }
+
+  /** A node with a long name, as {@code -name} makes it. */
+  public static NodeOptions longName(String name) {
+    return new NodeOptions(name, true, null, false, null, 0, null, Duration.ofSeconds(60), false);
+  }
+
+  public NodeOptions withCookie(String cookie) {
+    return new NodeOptions(
+        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+  }
+
+  public NodeOptions withHidden(boolean hidden) {
+    return new NodeOptions(
+        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+  }
+
+  public NodeOptions withBind(InetAddress bind) {
+    return new NodeOptions(
+        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+  }
+
+  public NodeOptions withPort(int port) {
+    return new NodeOptions(
+        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+  }
+
+  public NodeOptions withCookieFile(Path cookieFile) {
+    return new NodeOptions(
+        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+  }
+
+  public NodeOptions withNetTickTime(Duration netTickTime) {
+    return new NodeOptions(
+        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+  }
+
+  public NodeOptions withAcceptClosures(boolean acceptClosures) {
+    return new NodeOptions(
+        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+  }
+}

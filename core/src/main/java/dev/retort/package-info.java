@@ -1,0 +1,5 @@
+/** Processes and behaviours: spawn, send, receive, links, monitors, GenServer, Supervisor. */
+@NullMarked
+package dev.retort;
+
+import org.jspecify.annotations.NullMarked;

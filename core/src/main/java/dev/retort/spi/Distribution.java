@@ -1,0 +1,147 @@
+package dev.retort.spi;
+
+import dev.retort.Body;
+import dev.retort.NodeOptions;
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's way to other nodes. Its methods are called by the process (or plain thread) that acts,
+ * and may block it: while a connection is being made, or while a connection is too busy to take
+ * more.
+ */
+public interface Distribution extends AutoCloseable {
+  /** Starts a distribution for {@code host}; found with {@link java.util.ServiceLoader}. */
+  interface Provider {
+    /**
+     * Brings the node on the network under {@code options.name()}.
+     *
+     * @throws java.io.IOException with one sentence for the user when that is not possible
+     */
+    Distribution start(NodeOptions options, Host host) throws java.io.IOException;
+  }
+
+  /** The node's full name, such as {@code java@host}. */
+  Atom name();
+
+  /** This incarnation of the node. */
+  int creation();
+
+  /**
+   * Sends a message to {@code to} (a pid of another node, or an alias made there) or to a name on
+   * another node, connecting first if need be. Dropped silently where there is no way to it, as in
+   * Erlang.
+   *
+   * @param from the sending process; null when a plain thread sends
+   */
+  void send(@Nullable Pid from, dev.retort.term.Dest to, Object message);
+
+  /**
+   * Sends a signal to a process of another node. Where there is no way to it, {@link Signal.Link}
+   * is answered with an {@link Signal.Exit} {@code noconnection}, {@link Signal.Monitor} with a
+   * {@link Signal.Down} {@code noconnection}, both through {@link Host#signal}.
+   *
+   * @param from the process whose signal it is
+   * @param to a {@link Pid} or a {@link dev.retort.term.Name} with a node
+   */
+  void signal(Pid from, dev.retort.term.Dest to, Signal signal);
+
+  /**
+   * Runs {@code body} in a new process on {@code node} and returns its pid; the caller waits for
+   * the answer. A body that cannot run there raises {@link UnsupportedOperationException} with the
+   * reason.
+   *
+   * @param from the process that spawns
+   * @param link whether the new process is linked to {@code from} from its start
+   * @param monitor the reference of a monitor of the new process by {@code from}, or null
+   */
+  Pid spawn(Pid from, Pid groupLeader, Atom node, Body body, boolean link, @Nullable Ref monitor);
+
+  /** {@code net_kernel:connect_node/1}: whether there is a connection now. */
+  boolean connect(Atom node);
+
+  /** {@code net_adm:ping/1}: connects, and asks its {@code net_kernel} whether it is there. */
+  boolean ping(Atom node);
+
+  /** {@code erlang:disconnect_node/1}: whether there was a connection. */
+  boolean disconnect(Atom node);
+
+  /** {@code nodes(visible)} or {@code nodes(hidden)}: the nodes connected now. */
+  List<Atom> nodes(boolean hidden);
+
+  /** {@code erlang:monitor_node/2}: {@code watcher} gets one {@code {nodedown, node}} per call. */
+  void monitorNode(Pid watcher, Atom node, boolean on);
+
+  /** A local process with ties to other nodes (links, monitors, node monitors) has ended. */
+  void ended(Pid process);
+
+  /** Closes every connection and takes the name back from epmd. */
+  @Override
+  void close();
+
+  /**
+   * What a distribution needs of the node that it serves. All of it may be called by any thread.
+   */
+  interface Host {
+    /**
+     * Puts a message in the mailbox of a local process; dropped where there is none.
+     *
+     * @param to a pid, an alias or a name (without node) of this node
+     * @param message a term, or a {@link Payload} that its receiver decodes
+     */
+    void send(dev.retort.term.Dest to, Object message);
+
+    /**
+     * Gives a signal to a local process. Where there is none, a {@link Signal.Link} is answered
+     * with {@code Exit noproc}, a {@link Signal.Monitor} with {@code Down noproc}, through {@link
+     * Distribution#signal}.
+     *
+     * @param to a pid of this node, or a name (without node)
+     */
+    void signal(dev.retort.term.Dest to, Signal signal);
+
+    /** The pid with these numbers on this node, which need not be alive. */
+    Pid pid(int id, int serial);
+
+    /** A fresh reference of this node. */
+    Ref newRef();
+
+    /**
+     * Starts a process on behalf of another node's.
+     *
+     * @param groupLeader where its output goes
+     * @param link a pid that it is linked to from its start, or null
+     * @param monitor a monitor that it has from its start, or null
+     */
+    Pid spawn(Body body, Pid groupLeader, @Nullable Pid link, Signal.@Nullable Monitor monitor);
+
+    /** Registers a process that the distribution itself runs, such as {@code net_kernel}. */
+    boolean register(Atom name, Pid process);
+
+    /** Runs {@code handler} as a process of this node, once for each message, decoded as terms. */
+    Pid serve(MessageHandler handler);
+
+    /** The process that has this name, or null. */
+    @Nullable Pid whereis(Atom name);
+  }
+
+  /** One message at a time, in a process of its own. */
+  @FunctionalInterface
+  interface MessageHandler {
+    void handle(Object message) throws Exception;
+  }
+
+  /** A message still in the bytes that came from a peer. */
+  interface Payload {
+    /**
+     * The term; called by the receiving process, once.
+     *
+     * @throws IllegalArgumentException if the bytes are malformed: the message is dropped and
+     *     logged
+     */
+    Object decode();
+  }
+}

@@ -1,0 +1,14 @@
+/** Processes and OTP's behaviours. */
+module dev.retort.core {
+  requires transitive dev.retort.etf;
+  requires java.management;
+  requires jdk.management;
+  requires static transitive org.jspecify;
+
+  exports dev.retort;
+  exports dev.retort.spi to
+      dev.retort.node,
+      dev.retort.shell;
+
+  uses dev.retort.spi.Distribution.Provider;
+}

@@ -1,0 +1,7 @@
+/** A named node in a cluster of Erlang, Elixir and Retort nodes. */
+module dev.retort.node {
+  requires transitive dev.retort.core;
+  requires static transitive org.jspecify;
+
+  exports dev.retort.node;
+}

@@ -1,0 +1,5 @@
+/** jex, the interactive shell. */
+@NullMarked
+package dev.retort.shell;
+
+import org.jspecify.annotations.NullMarked;
