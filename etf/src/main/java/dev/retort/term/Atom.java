@@ -1,5 +1,6 @@
 package dev.retort.term;
 
+import dev.retort.etf.Inspect;
 import java.util.Objects;
 
 /**
@@ -71,9 +72,9 @@ public final class Atom implements Comparable<Atom> {
     return name.compareTo(that.name);
   }
 
-  /** The atom as Elixir's {@code inspect} prints it. */
+  /** As Elixir's {@code inspect} prints it: {@code :ok}, {@code :"foo bar"}, {@code Foo.Bar}. */
   @Override
   public String toString() {
-    return ":" + name;
+    return Inspect.inspect(this);
   }
 }

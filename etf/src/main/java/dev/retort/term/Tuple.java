@@ -1,5 +1,6 @@
 package dev.retort.term;
 
+import dev.retort.etf.Inspect;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +41,11 @@ public final class Tuple {
     return elements[Objects.checkIndex(index, elements.length)];
   }
 
+  /** A new array of the elements. */
+  public Object[] toArray() {
+    return elements.clone();
+  }
+
   /** The elements as an immutable list. */
   public List<Object> toList() {
     return List.of(elements);
@@ -55,8 +61,9 @@ public final class Tuple {
     return Arrays.hashCode(elements);
   }
 
+  /** As Elixir's {@code inspect} prints it: {@code {:ok, 1}}. */
   @Override
   public String toString() {
-    return Arrays.toString(elements);
+    return Inspect.inspect(this);
   }
 }
