@@ -1,0 +1,131 @@
+package dev.retort.etf;
+
+import dev.retort.term.Atom;
+import dev.retort.term.Bitstring;
+import dev.retort.term.Fun;
+import dev.retort.term.ImproperList;
+import dev.retort.term.Pid;
+import dev.retort.term.Port;
+import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Erlang's order of terms as the keys of a map have it: number, atom, reference, fun, port, pid,
+ * tuple, map, list, bitstring; integers before floats. What Erlang orders by internal numbers is
+ * equal here and keeps the place it has.
+ */
+final class TermOrder implements Comparator<@Nullable Object> {
+  static final TermOrder OF_KEYS = new TermOrder();
+
+  private TermOrder() {}
+
+  @Override
+  public int compare(@Nullable Object left, @Nullable Object right) {
+    var a = Terms.outer(left);
+    var b = Terms.outer(right);
+    int byType = Integer.compare(rank(a), rank(b));
+    if (byType != 0) {
+      return byType;
+    }
+    return switch (a) {
+      case Number number -> number(number, (Number) b);
+      case Atom atom -> name(a).compareTo(name(b));
+      case Boolean bool -> name(a).compareTo(name(b));
+      case Tuple tuple -> {
+        int bySize = Integer.compare(tuple.size(), ((Tuple) b).size());
+        yield bySize != 0 ? bySize : elements(tuple.toList(), ((Tuple) b).toList());
+      }
+      case Map<?, ?> map -> map(map, (Map<?, ?>) b);
+      case List<?> list when b instanceof List<?> other -> elements(list, other);
+      case String text -> Arrays.compareUnsigned(bytes(a), bytes(b));
+      case Bitstring bits -> Arrays.compareUnsigned(bytes(a), bytes(b));
+      case Pid pid -> {
+        var that = (Pid) b;
+        int bySerial = Integer.compareUnsigned(pid.serial(), that.serial());
+        yield bySerial != 0 ? bySerial : Integer.compareUnsigned(pid.id(), that.id());
+      }
+      case Port port -> Long.compareUnsigned(port.id(), ((Port) b).id());
+      default -> 0;
+    };
+  }
+
+  private static int rank(Object term) {
+    return switch (term) {
+      case Long n -> 0;
+      case BigInteger n -> 0;
+      case Double n -> 1;
+      case Atom a -> 2;
+      case Boolean b -> 2;
+      case Ref r -> 3;
+      case Fun f -> 4;
+      case Port p -> 5;
+      case Pid p -> 6;
+      case Tuple t -> 7;
+      case Map<?, ?> m -> 8;
+      case List<?> l when l.isEmpty() -> 9;
+      case List<?> l -> 10;
+      case ImproperList l -> 10;
+      default -> 11;
+    };
+  }
+
+  private static int number(Number a, Number b) {
+    return exact(a).compareTo(exact(b));
+  }
+
+  private static BigDecimal exact(Number number) {
+    return switch (number) {
+      case Double d -> new BigDecimal(d);
+      case BigInteger n -> new BigDecimal(n);
+      default -> BigDecimal.valueOf(number.longValue());
+    };
+  }
+
+  private static String name(Object atom) {
+    return atom instanceof Atom a ? a.name() : atom.toString();
+  }
+
+  private static byte[] bytes(Object binary) {
+    return binary instanceof Bitstring bits
+        ? bits.toByteArray()
+        : ((String) binary).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private int elements(List<?> a, List<?> b) {
+    for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+      int order = compare(a.get(i), b.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(a.size(), b.size());
+  }
+
+  private int map(Map<?, ?> a, Map<?, ?> b) {
+    int bySize = Integer.compare(a.size(), b.size());
+    if (bySize != 0) {
+      return bySize;
+    }
+    var left = a.keySet().stream().sorted(this).toList();
+    var right = b.keySet().stream().sorted(this).toList();
+    int byKeys = elements(left, right);
+    if (byKeys != 0) {
+      return byKeys;
+    }
+    for (int i = 0; i < left.size(); i++) {
+      int order = compare(a.get(left.get(i)), b.get(right.get(i)));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
+  }
+}
