@@ -1,0 +1,64 @@
+package dev.retort;
+
+import dev.retort.etf.Inspect;
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import dev.retort.term.Tuple;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A call got no reply: there was no such server, it ended, or time was up. Its exit reason is what
+ * OTP's would be: {@code {noproc, {GenServer, :call, [server, request, timeout]}}}.
+ */
+public final class CallException extends ExitException {
+  private static final long serialVersionUID = 1;
+  private static final Atom GEN_SERVER = Atom.of("Elixir.GenServer");
+  private static final Atom CALL = Atom.of("call");
+
+  private final transient Object cause;
+
+  CallException(Object cause, Dest server, Object request, Duration timeout) {
+    super(
+        Tuple.of(cause, Tuple.of(GEN_SERVER, CALL, List.of(server, request, millis(timeout)))),
+        "call of "
+            + server
+            + " with "
+            + Inspect.inspect(request)
+            + " failed: "
+            + explain(cause, server, timeout));
+    this.cause = cause;
+    if (cause instanceof Throwable thrown) {
+      initCause(thrown);
+    }
+  }
+
+  /**
+   * Why: {@code noproc}, {@code timeout}, {@code noconnection}, {@code calling_self}, or the
+   * server's exit reason.
+   */
+  public Object why() {
+    return cause;
+  }
+
+  private static Object millis(Duration timeout) {
+    long nanos = Timers.nanos(timeout);
+    return nanos == Long.MAX_VALUE ? Atom.INFINITY : (Object) (nanos / 1_000_000);
+  }
+
+  private static String explain(Object cause, Dest server, Duration timeout) {
+    if (cause.equals(Atom.NOPROC)) {
+      return "no process (:noproc): it has ended, or nothing is registered under that name";
+    }
+    if (cause.equals(Atom.TIMEOUT)) {
+      return "no reply within " + millis(timeout) + " ms (:timeout)";
+    }
+    if (cause.equals(Atom.NOCONNECTION)) {
+      return "no connection to its node (:noconnection)";
+    }
+    if (cause.equals(Calls.CALLING_SELF)) {
+      return "a process cannot call itself (:calling_self): it would wait for itself";
+    }
+    return "the server ended with " + Inspect.inspect(cause);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.retort;
+
+import dev.retort.spi.Signal;
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import dev.retort.term.ImproperList;
+import dev.retort.term.Name;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Calls of servers here and on other nodes: OTP's {@code gen:call/4}. */
+final class Calls {
+  static final Atom GEN_CALL = Atom.of("$gen_call");
+  static final Atom GEN_CAST = Atom.of("$gen_cast");
+  static final Atom CALLING_SELF = Atom.of("calling_self");
+  private static final Atom ALIAS = Atom.of("alias");
+
+  private Calls() {}
+
+  /**
+   * Sends a request and waits for the reply.
+   *
+   * @param request what the server gets if it is on this node
+   * @param term what it gets otherwise
+   * @return the reply; {@link Decoded} if it came from another node
+   * @throws CallException if there is none
+   */
+  static @Nullable Object call(Dest server, Object request, Object term, Duration timeout) {
+    var self = Runner.currentProcess();
+    if (self != null) {
+      self.checkEnded();
+    }
+    var node = self == null ? Node.current() : self.pid.home;
+    if (isLocal(node, server)) {
+      var process = find(node, server);
+      if (process != null && process == self) {
+        throw new CallException(CALLING_SELF, server, term, timeout);
+      }
+      var call = new LocalCall(request, self);
+      if (process == null || !process.send(call)) {
+        throw new CallException(Atom.NOPROC, server, term, timeout);
+      }
+      return outcome(call, server, term, timeout);
+    }
+    if (self != null) {
+      return callRemote(self, server, term, timeout);
+    }
+    try {
+      return node.run(() -> callRemote(Kernel.process("call"), server, term, timeout));
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static @Nullable Object outcome(
+      LocalCall call, Dest server, Object term, Duration timeout) {
+    if (!call.await(Timers.deadline(timeout))) {
+      throw new CallException(Atom.TIMEOUT, server, term, timeout);
+    }
+    var failure = call.failure();
+    if (failure != null) {
+      throw new CallException(failure, server, term, timeout);
+    }
+    return call.result();
+  }
+
+  static boolean isLocal(Node node, Dest server) {
+    return switch (server) {
+      case LocalPid pid -> true;
+      case Pid pid -> pid.node().equals(node.name());
+      case Name name -> name.node() == null || name.node().equals(node.name());
+      case Ref ref ->
+          throw new IllegalArgumentException("a pid or a name was expected, not " + ref);
+    };
+  }
+
+  static @Nullable LocalProcess find(Node node, Dest server) {
+    var pid =
+        switch (server) {
+          case LocalPid local -> local;
+          case Name name -> node.whereis(name.name());
+          case Pid other when other.creation() == node.creation() ->
+              node.pid(other.id(), other.serial());
+          default -> null;
+        };
+    return pid == null ? null : pid.process;
+  }
+
+  /**
+   * The reply comes to an alias that dies with the call, so none comes late; a monitor tells of the
+   * end.
+   */
+  private static Object callRemote(
+      LocalProcess self, Dest server, Object request, Duration timeout) {
+    var node = self.pid.home;
+    var ref = node.newRef();
+    var tag = ImproperList.of(List.of(ALIAS), ref);
+    node.addAlias(ref, self);
+    try {
+      self.addMonitor(ref, server);
+      node.signal(
+          self.pid,
+          server,
+          new Signal.Monitor(
+              ref, self.pid, server instanceof Name(var name, var at) ? name : null));
+      node.send(self.pid, server, Tuple.of(GEN_CALL, Tuple.of(self.pid, tag), request));
+      var reply =
+          self.<Object>receive(message -> reply(message, tag, ref), Timers.deadline(timeout));
+      return switch (reply) {
+        case null -> throw new CallException(Atom.TIMEOUT, server, request, timeout);
+        case Down down -> throw new CallException(down.reason(), server, request, timeout);
+        default -> reply;
+      };
+    } finally {
+      node.removeAlias(ref);
+      if (!self.hasEnded()) {
+        Kernel.demonitorFlush(ref);
+        self.receive(message -> reply(message, tag, ref), System.nanoTime()); // a late one
+      }
+    }
+  }
+
+  private static @Nullable Object reply(Object message, Object tag, Ref ref) {
+    return switch (message) {
+      case Down down when down.ref().equals(ref) -> down;
+      case Decoded(Tuple tuple) when tuple.size() == 2 && tuple.get(0).equals(tag) ->
+          new Decoded(tuple.get(1));
+      default -> null;
+    };
+  }
+}

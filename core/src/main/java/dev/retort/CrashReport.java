@@ -1,0 +1,57 @@
+package dev.retort;
+
+import dev.retort.etf.Inspect;
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/** What the log says of a process that crashed, as Elixir's and OTP's crash reports do. */
+final class CrashReport {
+  private static final System.Logger LOG = System.getLogger("dev.retort");
+
+  private CrashReport() {}
+
+  /** A process ended with an uncaught exception, or with an exit that is not a normal one. */
+  static void log(Pid pid, @Nullable Atom name, Object code, Throwable error) {
+    if (error instanceof ExitException exit && (code instanceof Body || isNormal(exit.reason()))) {
+      return; // exit/1 is no crash; OTP logs it only for a behaviour
+    }
+    if (!LOG.isLoggable(Level.ERROR)) {
+      return;
+    }
+    var who = name == null ? pid.toString() : name + " (" + pid + ")";
+    LOG.log(
+        Level.ERROR,
+        code instanceof Behaviour behaviour
+            ? behaviour.describe() + " " + who + " terminating" + behaviour.circumstances()
+            : "Process " + who + " raised an exception",
+        error instanceof ExitException exit && exit.reason() instanceof Throwable cause
+            ? cause
+            : error);
+  }
+
+  /** A message from another node could not be decoded and is dropped. */
+  static void malformed(Pid pid, IllegalArgumentException e) {
+    LOG.log(Level.WARNING, "A malformed message to " + pid + " was dropped: " + e.getMessage());
+  }
+
+  static void log(Level level, String message) {
+    LOG.log(level, message);
+  }
+
+  /** {@code normal}, {@code shutdown} and {@code {shutdown, _}} are how processes should end. */
+  static boolean isNormal(Object reason) {
+    return reason.equals(Atom.NORMAL)
+        || reason.equals(Atom.SHUTDOWN)
+        || (reason instanceof Tuple tuple
+            && tuple.size() == 2
+            && tuple.get(0).equals(Atom.SHUTDOWN));
+  }
+
+  static String inspect(Object value) {
+    var text = Inspect.inspect(value);
+    return text.length() <= 1000 ? text : text.substring(0, 1000) + "...";
+  }
+}

@@ -1,0 +1,28 @@
+package dev.retort;
+
+import dev.retort.etf.Inspect;
+
+/**
+ * Ends the process that throws it with {@link #reason()}: what {@link Kernel#exit(Object)} and a
+ * failed call raise. It can be caught, as Elixir's {@code catch :exit, reason} does.
+ */
+public class ExitException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final transient Object reason;
+
+  public ExitException(Object reason) {
+    this(reason, Inspect.inspect(reason));
+  }
+
+  /** An exit whose message says more than its reason. */
+  ExitException(Object reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  /** The exit reason: a term or a Throwable. */
+  public Object reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,235 @@
+package dev.retort;
+
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import dev.retort.term.Name;
+import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process that keeps a state and answers requests one at a time: OTP's {@code gen_server},
+ * Elixir's {@code GenServer}.
+ *
+ * <pre>{@code
+ * final class Stack implements GenServer<List<String>> {
+ *   record Pop() implements Call<String> {}
+ *   record Push(String element) {}
+ *
+ *   public List<String> init() {
+ *     return List.of("hello", "world");
+ *   }
+ *
+ *   public Step<List<String>> handleCall(Call<?> request, From from, List<String> stack) {
+ *     return switch (request) {
+ *       case Pop pop -> pop.reply(stack.getFirst(), stack.subList(1, stack.size()));
+ *       default      -> GenServer.unknown(request);
+ *     };
+ *   }
+ * }
+ *
+ * Pid stack = GenServer.startLink(Stack::new);
+ * String top = GenServer.call(stack, new Stack.Pop());
+ * }</pre>
+ *
+ * <p>The callbacks run in the server's process and may block. The state is passed in and returned,
+ * never changed by others. An exception that leaves a callback ends the server with it as the exit
+ * reason; a supervisor starts it again. While it waits for messages the server holds no thread.
+ *
+ * <p>From Elixir it is a server like any other: {@code GenServer.call({:stack, :"java@host"},
+ * :pop)}. Its requests may be any record that the server's class declares or uses.
+ *
+ * @param <S> the state
+ */
+public interface GenServer<S> {
+  /** How long {@link #call} waits where it is not said: 5 seconds, as in OTP. */
+  Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  // ---- callbacks
+
+  /**
+   * Makes the first state; {@code startLink} waits for it.
+   *
+   * @throws Exception to not start: {@code startLink} throws a {@link StartException} with it
+   */
+  S init() throws Exception;
+
+  /**
+   * Answers a call. {@code handle_call/3}.
+   *
+   * @param request what was passed to {@link #call}; {@link Call.Term} if no record claims it
+   * @param from who waits, for a later {@link #reply}
+   * @return {@link Call#reply(Object, Object) request.reply(reply, state)}, {@link #noReply} to
+   *     reply later, or {@link #stopping}
+   */
+  default Step<S> handleCall(Call<?> request, From from, S state) throws Exception {
+    return unknown(request);
+  }
+
+  /** Handles a {@link #cast}. {@code handle_cast/2}. */
+  default Step<S> handleCast(Object message, S state) throws Exception {
+    return unknown(message);
+  }
+
+  /** Handles any other message; by default it is logged and dropped. {@code handle_info/2}. */
+  default Step<S> handleInfo(Object message, S state) throws Exception {
+    CrashReport.log(
+        System.Logger.Level.WARNING,
+        getClass().getName()
+            + " "
+            + Kernel.self()
+            + " received an unexpected message: "
+            + CrashReport.inspect(message));
+    return noReply(state);
+  }
+
+  /**
+   * Cleans up before the server ends by itself: after {@link #stopping}, an exception, or, if it
+   * traps exits, its parent's exit. Not called when an exit signal ends it. {@code terminate/2}.
+   */
+  default void terminate(Object reason, S state) throws Exception {}
+
+  // ---- steps
+
+  /** Goes on with {@code state}; a caller, if there is one, waits for a later {@link #reply}. */
+  static <S> Step<S> noReply(S state) {
+    return new Step.NoReply<>(state);
+  }
+
+  /** Ends the server with {@code reason}. */
+  static <S> Step<S> stopping(Object reason, S state) {
+    return new Step.Stop<>(reason, state);
+  }
+
+  /**
+   * For the {@code default} of a switch over requests or messages: the server has no case for it.
+   *
+   * @throws IllegalArgumentException always, which ends the server, as in OTP
+   */
+  @SuppressWarnings("DoNotCallSuggester") // its type lets it stand in a switch
+  static <S> Step<S> unknown(Object request) {
+    throw new IllegalArgumentException(
+        "no case for "
+            + CrashReport.inspect(request instanceof Call.Term(var term) ? term : request)
+            + ": add one to handleCall (for a call) or handleCast (for a cast)");
+  }
+
+  // ---- starting
+
+  /** Registers the process under {@code name} before {@code init} runs. */
+  static Option name(String name) {
+    return new Option.Named(Atom.of(name));
+  }
+
+  /** How long {@code init} may take, after which the process is killed; for ever if not given. */
+  static Option initTimeout(Duration within) {
+    return new Option.InitTimeout(within);
+  }
+
+  /**
+   * Starts a server, linked to this process, and waits until its {@code init} is done. {@code
+   * GenServer.start_link/3}.
+   *
+   * @param server makes the object whose callbacks run; called in the new process
+   * @throws StartException if {@code init} fails, or the name is taken
+   */
+  static Pid startLink(Supplier<? extends GenServer<?>> server, Option... options) {
+    return ServerLoop.start(server, Kernel.process("startLink"), options);
+  }
+
+  /** As {@link #startLink}, without a link; from any thread. {@code GenServer.start/3}. */
+  static Pid start(Supplier<? extends GenServer<?>> server, Option... options) {
+    return ServerLoop.start(server, null, options);
+  }
+
+  // ---- talking to one
+
+  /**
+   * Sends a request and waits up to 5 seconds for the reply. From any thread. {@code
+   * GenServer.call/2}.
+   *
+   * @throws CallException if there is no such server, it ends without a reply, or time is up
+   */
+  static <R> R call(Dest server, Call<R> request) {
+    return call(server, request, CALL_TIMEOUT);
+  }
+
+  /** As {@link #call(Dest, Call)}, waiting up to {@code timeout}. */
+  @SuppressWarnings({"unchecked", "NullAway"}) // a server may reply null; R says whether it does
+  static <R> R call(Dest server, Call<R> request, Duration timeout) {
+    var reply =
+        Calls.call(
+            server, request, request instanceof Call.Term(var term) ? term : request, timeout);
+    return reply instanceof Decoded(var term) ? (R) ReplyType.read(request, term) : (R) reply;
+  }
+
+  /** Calls the server registered under {@code name} on this node. */
+  static <R> R call(String name, Call<R> request) {
+    return call(Name.of(name), request);
+  }
+
+  /**
+   * Calls with a plain term, such as {@code Atom.of("pop")}, a server whose requests have no Java
+   * types: one written in Elixir or Erlang. The reply is a term.
+   */
+  static Object call(Dest server, Object request) {
+    return call(server, request, CALL_TIMEOUT);
+  }
+
+  /** As {@link #call(Dest, Object)}, waiting up to {@code timeout}. */
+  static Object call(Dest server, Object request, Duration timeout) {
+    if (request instanceof Call<?> typed) {
+      return call(server, (Call<?>) typed, timeout);
+    }
+    return call(server, new Call.Term(request), timeout);
+  }
+
+  /**
+   * Sends a message that has no reply. From any thread; never fails, also where there is no server.
+   * {@code GenServer.cast/2}.
+   */
+  static void cast(Dest server, Object message) {
+    Objects.requireNonNull(message, "message");
+    var self = Runner.currentProcess();
+    if (self != null) {
+      self.checkEnded();
+    }
+    var node = self == null ? Node.current() : self.pid.home;
+    if (Calls.isLocal(node, server)) {
+      var process = Calls.find(node, server);
+      if (process != null) {
+        process.send(new ServerLoop.Cast(message));
+      }
+    } else {
+      node.send(self == null ? null : self.pid, server, Tuple.of(Calls.GEN_CAST, message));
+    }
+  }
+
+  /** Casts to the server registered under {@code name} on this node. */
+  static void cast(String name, Object message) {
+    cast(Name.of(name), message);
+  }
+
+  /** Replies to a caller that {@code handleCall} left waiting. From any thread. */
+  static void reply(From from, @Nullable Object reply) {
+    from.reply(reply);
+  }
+
+  /**
+   * Asks a server to end with {@code normal}, after {@link #terminate}, and waits until it has.
+   * {@code GenServer.stop/1}.
+   *
+   * @throws CallException if there is no such server
+   */
+  static void stop(Dest server) {
+    stop(server, Atom.NORMAL);
+  }
+
+  /** As {@link #stop(Dest)}, with another exit reason. {@code GenServer.stop/2}. */
+  static void stop(Dest server, Atom reason) {
+    Stopping.stop(server, reason);
+  }
+}

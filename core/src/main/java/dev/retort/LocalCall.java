@@ -1,0 +1,103 @@
+package dev.retort;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call between a server and a caller of the same node: the message in the server's mailbox, and
+ * the place where the caller finds the reply.
+ *
+ * <p>It has one outcome: a reply, a failure (the server's exit reason), or the caller's having
+ * given up; whoever is first sets it, so a late reply never arrives anywhere. A server that ends
+ * fails the calls in its mailbox and those it has not answered: what a monitor per call does in
+ * OTP.
+ */
+final class LocalCall {
+  private static final VarHandle OUTCOME;
+
+  static {
+    try {
+      OUTCOME = MethodHandles.lookup().findVarHandle(LocalCall.class, "outcome", Object.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private record Failed(Object reason) {}
+
+  private static final Object NULL = new Object();
+  private static final Object GIVEN_UP = new Object();
+
+  final Object request;
+
+  /** The calling process; null if the caller is a thread that is none. */
+  final @Nullable LocalProcess caller;
+
+  private final @Nullable Thread thread;
+  private volatile @Nullable Object outcome;
+
+  LocalCall(Object request, @Nullable LocalProcess caller) {
+    this.request = request;
+    this.caller = caller;
+    this.thread = caller == null ? Thread.currentThread() : null;
+  }
+
+  boolean isDone() {
+    return outcome != null;
+  }
+
+  void reply(@Nullable Object reply) {
+    complete(reply == null ? NULL : reply);
+  }
+
+  void fail(Object reason) {
+    complete(new Failed(reason));
+  }
+
+  private void complete(Object result) {
+    if (OUTCOME.compareAndSet(this, null, result)) {
+      if (caller != null) {
+        caller.replied();
+      } else {
+        LockSupport.unpark(thread);
+      }
+    }
+  }
+
+  /** Waits for the outcome until {@code deadline}; false if it has passed: then no reply counts. */
+  boolean await(long deadline) {
+    boolean inTime = caller != null ? caller.await(this, deadline) : awaitOnThread(deadline);
+    return inTime || !OUTCOME.compareAndSet(this, null, GIVEN_UP);
+  }
+
+  private boolean awaitOnThread(long deadline) {
+    for (int i = 0; i < LocalProcess.SPIN && outcome == null; i++) {
+      Thread.onSpinWait();
+    }
+    boolean interrupted = false;
+    while (outcome == null) {
+      long nanos = deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
+      if (nanos <= 0) {
+        break;
+      }
+      LockSupport.parkNanos(this, nanos);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return outcome != null;
+  }
+
+  /** Why it failed; null if it has a reply. */
+  @Nullable Object failure() {
+    return outcome instanceof Failed(var reason) ? reason : null;
+  }
+
+  @Nullable Object result() {
+    var result = outcome;
+    return result == NULL ? null : result;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.retort;
+
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import org.jspecify.annotations.Nullable;
+
+/** A pid of this JVM; carries the process, so that a send is a field read. */
+final class LocalPid extends Pid {
+  final Node home;
+
+  /** Null once the process has ended: a kept pid keeps nothing else. */
+  volatile @Nullable LocalProcess process;
+
+  LocalPid(Node home, int id, int serial) {
+    super(id, serial);
+    this.home = home;
+  }
+
+  @Override
+  public Atom node() {
+    return home.name();
+  }
+
+  @Override
+  public int creation() {
+    return home.creation();
+  }
+
+  @Override
+  protected int channel() {
+    return 0;
+  }
+}

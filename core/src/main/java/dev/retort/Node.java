@@ -1,0 +1,605 @@
+package dev.retort;
+
+import dev.retort.spi.Distribution;
+import dev.retort.spi.Signal;
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import dev.retort.term.Name;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node: processes, their names, and (once {@linkplain #start started} with a name) its place in a
+ * cluster of Retort, Erlang and Elixir nodes.
+ *
+ * <p>The static functions are those of Elixir's {@code Node} module. They act on the node of the
+ * process that calls them; on a thread that is no process, on the JVM's default node: the first one
+ * started, or else {@code nonode@nohost}, which has no network. A JVM can hold several nodes; an
+ * instance is a handle for starting processes on one of them from outside, and for closing it.
+ *
+ * <pre>{@code
+ * try (var node = Node.start(NodeOptions.shortName("java"))) {
+ *   node.spawn(() -> println(Node.list()));
+ * }
+ * }</pre>
+ */
+public final class Node implements AutoCloseable {
+  private static final Atom NONODE = Atom.of("nonode@nohost");
+
+  /** Pids are unique for 2^28 ids times 2^32 serials. */
+  private static final int ID_BITS = 28;
+
+  /** The first processes of a BEAM node are its own, too. */
+  private static final int FIRST_ID = 100;
+
+  private static volatile @Nullable Node defaultNode;
+
+  private final Scheduler scheduler;
+  private final Map<Integer, LocalProcess> processes = new ConcurrentHashMap<>();
+  private final Map<Atom, LocalPid> names = new ConcurrentHashMap<>();
+  private final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
+  private final AtomicLong nextPid = new AtomicLong(FIRST_ID);
+  private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
+  private final Timers timers;
+  private final LocalPid user;
+
+  private volatile Consumer<String> output =
+      text -> {
+        System.out.print(text);
+        System.out.flush();
+      };
+  private volatile @Nullable Distribution distribution;
+  private volatile boolean closed;
+
+  private Node(String threadName) {
+    scheduler = new Scheduler(threadName);
+    timers = new Timers(this, threadName);
+    user = new LocalPid(this, FIRST_ID - 1, 0);
+    var process = new LocalProcess(user, new GroupLeader(text -> output.accept(text)), user);
+    user.process = process;
+    processes.put(user.id(), process);
+    register(Atom.of("user"), user);
+  }
+
+  /**
+   * Starts a node that others can reach under {@code options.name()}; it becomes the JVM's default
+   * node if there is none yet. Elixir's {@code Node.start/3}; closing it is {@code Node.stop/0}.
+   *
+   * @throws IOException with one sentence for the user: the name is in use, the cookie file cannot
+   *     be read, the port cannot be bound
+   * @throws IllegalStateException if {@code retort-node} is not on the class or module path
+   */
+  public static Node start(NodeOptions options) throws IOException {
+    var provider =
+        ServiceLoader.load(Distribution.Provider.class, Node.class.getClassLoader())
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "a named node needs dev.retort:retort-node among the dependencies"));
+    var node = new Node(options.name());
+    try {
+      node.distribution = provider.start(options, new NodeHost(node));
+    } catch (IOException | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+    synchronized (Node.class) {
+      if (defaultNode == null || defaultNode.distribution == null) {
+        defaultNode = node;
+      }
+    }
+    return node;
+  }
+
+  /** The node of the running process; on other threads the JVM's default node. */
+  public static Node current() {
+    var process = Runner.currentProcess();
+    if (process != null) {
+      return process.pid.home;
+    }
+    var node = defaultNode;
+    return node != null ? node : makeDefault();
+  }
+
+  private static synchronized Node makeDefault() {
+    if (defaultNode == null) {
+      defaultNode = new Node(NONODE.name());
+    }
+    return defaultNode;
+  }
+
+  // ---- Elixir's Node
+
+  /** The current node's name; {@code :nonode@nohost} if it has none. {@code Node.self/0}. */
+  public static Atom self() {
+    return current().name();
+  }
+
+  /** Whether the current node has a name and a network. {@code Node.alive?/0}. */
+  public static boolean alive() {
+    return current().distribution != null;
+  }
+
+  /** The visible nodes that the current node is connected to. {@code Node.list/0}. */
+  public static List<Atom> list() {
+    var distribution = current().distribution;
+    return distribution == null ? List.of() : distribution.nodes(false);
+  }
+
+  /** The hidden nodes that the current node is connected to. {@code Node.list(:hidden)}. */
+  public static List<Atom> listHidden() {
+    var distribution = current().distribution;
+    return distribution == null ? List.of() : distribution.nodes(true);
+  }
+
+  /**
+   * Connects to {@code node}; whether there is a connection now. {@code Node.connect/1}. The reason
+   * why there is none is in the log.
+   */
+  public static boolean connect(String node) {
+    var distribution = current().distribution;
+    return distribution != null && (isSelf(node) || distribution.connect(Atom.of(node)));
+  }
+
+  /** Whether {@code node} answers, connecting to it if need be. {@code Node.ping/1}. */
+  public static boolean ping(String node) {
+    var distribution = current().distribution;
+    return isSelf(node) || (distribution != null && distribution.ping(Atom.of(node)));
+  }
+
+  /** Closes the connection to {@code node}; whether there was one. {@code Node.disconnect/1}. */
+  public static boolean disconnect(String node) {
+    var distribution = current().distribution;
+    return distribution != null && distribution.disconnect(Atom.of(node));
+  }
+
+  /**
+   * Asks for a {@link NodeDown} message when the connection to {@code node} is lost, or at once if
+   * there can be none; {@code on} false takes one request back. {@code Node.monitor/2}.
+   */
+  public static void monitor(String node, boolean on) {
+    var self = Kernel.process("Node.monitor");
+    var distribution = self.pid.home.distribution;
+    if (distribution == null) {
+      throw new IllegalStateException(
+          "Node.monitor needs a named node: start one with Node.start or jex --sname NAME");
+    }
+    distribution.monitorNode(self.pid, Atom.of(node), on);
+  }
+
+  /**
+   * Runs {@code body} in a new process on another node, and returns its pid. The code and what it
+   * captured travel along; the other node must be a Retort node that accepts closures, as shells
+   * do. {@code Node.spawn/2}.
+   *
+   * @throws UnsupportedOperationException if it cannot run there, with the reason
+   */
+  public static Pid spawn(String node, Body body) {
+    return spawn(node, body, false, null);
+  }
+
+  /** As {@link #spawn(String, Body)}, linked to the caller. {@code Node.spawn_link/2}. */
+  public static Pid spawnLink(String node, Body body) {
+    return spawn(node, body, true, null);
+  }
+
+  /** As {@link #spawn(String, Body)}, monitored by the caller. {@code Node.spawn_monitor/2}. */
+  public static Monitored spawnMonitor(String node, Body body) {
+    var ref = Kernel.makeRef();
+    return new Monitored(spawn(node, body, false, ref), ref);
+  }
+
+  private static Pid spawn(String node, Body body, boolean link, @Nullable Ref monitor) {
+    var self = Kernel.process("Node.spawn");
+    var home = self.pid.home;
+    if (isSelf(node)) {
+      return home.spawnFrom(self, body, link, monitor);
+    }
+    if (home.distribution == null) {
+      throw new UnsupportedOperationException(
+          "this node has no name, so it cannot reach "
+              + node
+              + ": start it with Node.start or jex --sname NAME");
+    }
+    return home.distribution.spawn(self.pid, self.groupLeader, Atom.of(node), body, link, monitor);
+  }
+
+  private static boolean isSelf(String node) {
+    return current().name().name().equals(node);
+  }
+
+  // ---- a handle
+
+  /** Its full name, such as {@code :java@host}; {@code :nonode@nohost} if it has none. */
+  public Atom name() {
+    var distribution = this.distribution;
+    return distribution == null ? NONODE : distribution.name();
+  }
+
+  /** Starts a process on this node, from any thread. */
+  public Pid spawn(Body body) {
+    return spawn(body, user);
+  }
+
+  /** Starts a process on this node whose output goes to {@code groupLeader}. */
+  public Pid spawn(Body body, Pid groupLeader) {
+    return create(body, groupLeader, null, null).pid;
+  }
+
+  /**
+   * Runs {@code body} in a new process of this node and waits for its result; for tests and main
+   * methods.
+   *
+   * @throws Exception what {@code body} threw
+   * @throws ExitException if the process was ended by an exit signal
+   */
+  public <T> T run(Callable<T> body) throws Exception {
+    var result = new CompletableFuture<T>();
+    var process = create(new Once<>(body, result), user, null, null);
+    try {
+      return result.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    } catch (InterruptedException e) {
+      signal(process.pid, process.pid, new Signal.Exit(process.pid, Atom.KILL, false));
+      throw e;
+    }
+  }
+
+  /** The process registered under {@code name} on this node; null if there is none. */
+  public @Nullable Pid whereis(String name) {
+    return whereis(Atom.of(name));
+  }
+
+  /** How many processes are alive on this node. */
+  public int processCount() {
+    return processes.size();
+  }
+
+  /**
+   * Where the output of plain threads and of processes that nobody else leads goes; {@code
+   * System.out} by default. Called by any thread, one text at a time.
+   */
+  public void output(Consumer<String> output) {
+    this.output = output;
+  }
+
+  /** Takes the node off the network and ends its processes. */
+  @Override
+  public void close() {
+    synchronized (Node.class) {
+      if (defaultNode == this) {
+        defaultNode = null;
+      }
+    }
+    closed = true;
+    var distribution = this.distribution;
+    if (distribution != null) {
+      distribution.close();
+    }
+    for (var process : new ArrayList<>(processes.values())) {
+      process.signal(new Signal.Exit(process.pid, Atom.KILL, false));
+    }
+    timers.close();
+    scheduler.close();
+  }
+
+  @Override
+  public String toString() {
+    return "Node[" + name() + "]";
+  }
+
+  // ---- for the kernel
+
+  int creation() {
+    var distribution = this.distribution;
+    return distribution == null ? 0 : distribution.creation();
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  LocalPid user() {
+    return user;
+  }
+
+  @Nullable Distribution distribution() {
+    return distribution;
+  }
+
+  void write(String text) {
+    output.accept(text);
+  }
+
+  long newUnlinkId() {
+    return nextRef.incrementAndGet();
+  }
+
+  LocalRef newRef() {
+    return new LocalRef(this, nextRef.incrementAndGet());
+  }
+
+  /** Creates and starts a process. */
+  LocalProcess create(
+      Object code, Pid groupLeader, @Nullable Pid link, Signal.@Nullable Monitor monitor) {
+    var process = prepare(code, groupLeader);
+    process.bear(link, monitor);
+    process.start();
+    return process;
+  }
+
+  private LocalProcess prepare(Object code, Pid groupLeader) {
+    if (closed) {
+      throw new IllegalStateException("the node is closed");
+    }
+    long number = nextPid.getAndIncrement();
+    var pid = new LocalPid(this, (int) (number & ((1 << ID_BITS) - 1)), (int) (number >>> ID_BITS));
+    var process = new LocalProcess(pid, code, groupLeader);
+    pid.process = process;
+    processes.put(pid.id(), process);
+    return process;
+  }
+
+  /** Creates and starts a process on behalf of one of this node's own. */
+  LocalPid spawnFrom(LocalProcess parent, Object code, boolean link, @Nullable Ref monitor) {
+    parent.checkEnded();
+    var process = prepare(code, parent.groupLeader);
+    var pid = process.pid;
+    try {
+      if (link) {
+        parent.addLink(pid);
+      }
+      if (monitor != null) {
+        parent.addMonitor(monitor, pid);
+      }
+    } catch (ProcessEnded e) {
+      forget(process);
+      throw e;
+    }
+    process.bear(
+        link ? parent.pid : null,
+        monitor == null ? null : new Signal.Monitor(monitor, parent.pid, null));
+    process.start();
+    return pid;
+  }
+
+  /**
+   * Creates and starts a behaviour's process, under a name if there is one.
+   *
+   * @param starter the process that starts it; null for a thread that is none
+   * @throws StartException if the name is taken
+   */
+  LocalPid startBehaviour(
+      Behaviour behaviour, @Nullable LocalProcess starter, boolean link, @Nullable Atom name) {
+    var process = prepare(behaviour, starter == null ? user : starter.groupLeader);
+    if (name != null && !register(name, process.pid)) {
+      forget(process);
+      var taken = whereis(name);
+      throw StartException.alreadyStarted(taken == null ? process.pid : taken);
+    }
+    if (link && starter != null) {
+      try {
+        starter.addLink(process.pid);
+      } catch (ProcessEnded e) {
+        forget(process);
+        throw e;
+      }
+      process.bear(starter.pid, null);
+    }
+    process.start();
+    return process.pid;
+  }
+
+  /** A process of this node has ended: its name is free, its pid leads nowhere. */
+  void forget(LocalProcess process) {
+    processes.remove(process.pid.id());
+    var name = process.name;
+    if (name != null) {
+      names.remove(name, process.pid);
+    }
+  }
+
+  void endedRemotely(LocalPid pid) {
+    var distribution = this.distribution;
+    if (distribution != null) {
+      distribution.ended(pid);
+    }
+  }
+
+  boolean register(Atom name, Pid pid) {
+    var process = pid instanceof LocalPid local && local.home == this ? local.process : null;
+    if (process == null || process.name != null || names.putIfAbsent(name, process.pid) != null) {
+      return false;
+    }
+    process.name = name;
+    if (process.hasEnded()) {
+      names.remove(name, process.pid);
+      return false;
+    }
+    return true;
+  }
+
+  boolean unregister(Atom name) {
+    var pid = names.remove(name);
+    if (pid == null) {
+      return false;
+    }
+    var process = pid.process;
+    if (process != null) {
+      process.name = null;
+    }
+    return true;
+  }
+
+  @Nullable LocalPid whereis(Atom name) {
+    return names.get(name);
+  }
+
+  List<Atom> registered() {
+    return List.copyOf(names.keySet());
+  }
+
+  void addAlias(Ref alias, LocalProcess process) {
+    aliases.put(alias, process);
+  }
+
+  void removeAlias(Ref alias) {
+    aliases.remove(alias);
+  }
+
+  /** The pid with these numbers, alive or not. */
+  LocalPid pid(int id, int serial) {
+    var process = processes.get(id);
+    return process != null && process.pid.serial() == serial
+        ? process.pid
+        : new LocalPid(this, id, serial);
+  }
+
+  /** Sends a message anywhere; dropped where there is nobody. */
+  void send(@Nullable Pid from, Dest to, Object message) {
+    switch (to) {
+      case LocalPid pid -> {
+        var process = pid.process;
+        if (process != null) {
+          process.send(message);
+        }
+      }
+      case Name(var name, var node) when node == null || node.equals(name()) -> {
+        var pid = whereis(name);
+        if (pid != null) {
+          send(from, pid, message);
+        }
+      }
+      case Ref ref when aliases.containsKey(ref) -> {
+        var process = aliases.get(ref);
+        if (process != null) {
+          process.send(message);
+        }
+      }
+      case Pid pid when pid.node().equals(name()) -> {
+        if (pid.creation() == creation()) {
+          send(from, pid(pid.id(), pid.serial()), message);
+        }
+      }
+      default -> {
+        var distribution = this.distribution;
+        if (distribution != null) {
+          distribution.send(from, to, message);
+        }
+      }
+    }
+  }
+
+  /** Gives a signal to a process or a name anywhere. */
+  void signal(Pid from, Dest to, Signal signal) {
+    switch (to) {
+      case LocalPid pid -> {
+        var process = pid.process;
+        if (process == null || !process.signal(signal)) {
+          refuse(pid, signal);
+        }
+      }
+      case Name(var name, var node) when node == null || node.equals(name()) -> {
+        var pid = whereis(name);
+        var process = pid == null ? null : pid.process;
+        if (process == null || !process.signal(signal)) {
+          refuse(from, signal);
+        }
+      }
+      case Pid pid when pid.node().equals(name()) -> {
+        if (pid.creation() == creation() && pid(pid.id(), pid.serial()).process != null) {
+          signal(from, pid(pid.id(), pid.serial()), signal);
+        } else {
+          refuse(pid, signal);
+        }
+      }
+      default -> {
+        var distribution = this.distribution;
+        if (distribution != null) {
+          distribution.signal(from, to, signal);
+        } else {
+          answer(to, signal, Atom.NOCONNECTION);
+        }
+      }
+    }
+  }
+
+  /** Answers a signal to a process that is not there. */
+  void refuse(Pid dead, Signal signal) {
+    answer(dead, signal, Atom.NOPROC);
+  }
+
+  private void answer(Dest to, Signal signal, Atom reason) {
+    switch (signal) {
+      case Signal.Link link when to instanceof Pid pid ->
+          signal(pid, link.from, new Signal.Exit(pid, reason, true));
+      case Signal.Monitor monitor ->
+          signal(
+              to instanceof Pid pid ? pid : monitor.watcher,
+              monitor.watcher,
+              new Signal.Down(monitor.ref, reason));
+      case Signal.Unlink unlink when unlink.id != 0 && to instanceof Pid pid ->
+          signal(pid, unlink.from, new Signal.UnlinkAck(pid, unlink.id));
+      default -> {}
+    }
+  }
+
+  /** Runs a callable as a process and keeps its outcome, also if a signal ends it. */
+  private static final class Once<T> extends Behaviour {
+    private final Callable<T> body;
+    private final CompletableFuture<T> result;
+
+    Once(Callable<T> body, CompletableFuture<T> result) {
+      this.body = body;
+      this.result = result;
+    }
+
+    @Override
+    void init() throws Exception {
+      try {
+        result.complete(body.call());
+      } catch (ProcessEnded e) {
+        throw e;
+      } catch (Throwable e) {
+        result.completeExceptionally(e);
+      }
+      throw new ExitException(Atom.NORMAL);
+    }
+
+    @Override
+    void handle(Object message) {
+      throw new AssertionError("ends in init");
+    }
+
+    @Override
+    Class<?> code() {
+      return body.getClass();
+    }
+
+    @Override
+    void ended(Object reason) {
+      result.completeExceptionally(new ExitException(reason));
+    }
+  }
+}

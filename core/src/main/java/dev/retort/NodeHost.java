@@ -1,0 +1,80 @@
+package dev.retort;
+
+import dev.retort.spi.Distribution;
+import dev.retort.spi.Signal;
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import org.jspecify.annotations.Nullable;
+
+/** What a distribution may do to the node it serves. */
+final class NodeHost implements Distribution.Host {
+  private final Node node;
+
+  NodeHost(Node node) {
+    this.node = node;
+  }
+
+  @Override
+  public void send(Dest to, Object message) {
+    node.send(null, to, message);
+  }
+
+  @Override
+  public void signal(Dest to, Signal signal) {
+    node.signal(node.user(), to, signal);
+  }
+
+  @Override
+  public Pid pid(int id, int serial) {
+    return node.pid(id, serial);
+  }
+
+  @Override
+  public Ref newRef() {
+    return node.newRef();
+  }
+
+  @Override
+  public Pid spawn(
+      Body body, Pid groupLeader, @Nullable Pid link, Signal.@Nullable Monitor monitor) {
+    return node.create(body, groupLeader, link, monitor).pid;
+  }
+
+  @Override
+  public boolean register(Atom name, Pid process) {
+    return node.register(name, process);
+  }
+
+  @Override
+  public Pid serve(Distribution.MessageHandler handler) {
+    return node.create(new Service(handler), node.user(), null, null).pid;
+  }
+
+  @Override
+  public @Nullable Pid whereis(Atom name) {
+    return node.whereis(name);
+  }
+
+  private static final class Service extends Behaviour {
+    private final Distribution.MessageHandler handler;
+
+    Service(Distribution.MessageHandler handler) {
+      this.handler = handler;
+    }
+
+    @Override
+    void init() {}
+
+    @Override
+    void handle(Object message) throws Exception {
+      handler.handle(message instanceof Decoded(var term) ? term : message);
+    }
+
+    @Override
+    Class<?> code() {
+      return handler.getClass();
+    }
+  }
+}

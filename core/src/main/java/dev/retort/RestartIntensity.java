@@ -1,0 +1,25 @@
+package dev.retort;
+
+import java.util.ArrayDeque;
+
+/** Counts a supervisor's restarts: {@code supervisor:add_restart/1}. */
+final class RestartIntensity {
+  private final int max;
+  private final long withinNanos;
+  private final ArrayDeque<Long> restarts = new ArrayDeque<>();
+
+  RestartIntensity(int max, java.time.Duration within) {
+    this.max = max;
+    this.withinNanos = Timers.nanos(within);
+  }
+
+  /** Counts a restart; whether it was one too many. */
+  boolean exceeded() {
+    long now = System.nanoTime();
+    restarts.addLast(now);
+    while (now - restarts.getFirst() > withinNanos) {
+      restarts.removeFirst();
+    }
+    return restarts.size() > max;
+  }
+}

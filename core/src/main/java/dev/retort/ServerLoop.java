@@ -1,0 +1,276 @@
+package dev.retort;
+
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process of a {@link GenServer}: OTP's {@code gen_server:loop}.
+ *
+ * <p>Messages are {@link LocalCall} and {@link Cast} from this node, {@code $gen_call} and {@code
+ * $gen_cast} tuples from others, {@link Stop} and everything else.
+ */
+final class ServerLoop extends Behaviour {
+  private static final Atom ACK = Atom.of("ack");
+  private static final Atom SYSTEM = Atom.of("system");
+  private static final Atom TERMINATE = Atom.of("terminate");
+
+  record Cast(Object message) {}
+
+  /** A request to end, from this node; {@code {system, From, {terminate, Reason}}} from another. */
+  record Stop(Object reason, Ref from) {}
+
+  private final Supplier<? extends GenServer<?>> supplier;
+  private final @Nullable Pid parent;
+  private final LocalCall starter;
+  private final Set<LocalCall> unanswered = new LinkedHashSet<>(0);
+
+  private @Nullable GenServer<Object> server;
+  private @Nullable Object state;
+  private @Nullable Object last;
+
+  /** The call being handled: failed by {@link #ended} when another thread ends the process. */
+  private volatile @Nullable LocalCall current;
+
+  private volatile boolean over;
+
+  private ServerLoop(
+      Supplier<? extends GenServer<?>> supplier, @Nullable Pid parent, LocalCall starter) {
+    this.supplier = supplier;
+    this.parent = parent;
+    this.starter = starter;
+  }
+
+  static Pid start(
+      Supplier<? extends GenServer<?>> supplier, @Nullable LocalProcess parent, Option... options) {
+    var caller = parent != null ? parent : Runner.currentProcess();
+    var node = caller != null ? caller.pid.home : Node.current();
+    var starter = new LocalCall(ACK, caller);
+    var loop = new ServerLoop(supplier, parent == null ? null : parent.pid, starter);
+    Atom name = null;
+    var timeout = Duration.ofNanos(Long.MAX_VALUE);
+    for (var option : options) {
+      switch (option) {
+        case Option.Named(var given) -> name = given;
+        case Option.InitTimeout(var within) -> timeout = within;
+      }
+    }
+    var pid = node.startBehaviour(loop, caller, parent != null, name);
+    if (!starter.await(Timers.deadline(timeout))) {
+      if (parent != null) {
+        Kernel.unlink(pid);
+      }
+      Kernel.exit(pid, Atom.KILL);
+      throw new StartException(Atom.TIMEOUT);
+    }
+    var failure = starter.failure();
+    if (failure != null) {
+      throw new StartException(failure);
+    }
+    return pid;
+  }
+
+  static void terminate(Dest server, Object reason, Ref ref) {
+    var self = Kernel.process("stop");
+    var node = self.pid.home;
+    if (Calls.isLocal(node, server)) {
+      var process = Calls.find(node, server);
+      if (process != null) {
+        process.send(new Stop(reason, ref));
+      }
+    } else {
+      node.send(
+          self.pid, server, Tuple.of(SYSTEM, Tuple.of(self.pid, ref), Tuple.of(TERMINATE, reason)));
+    }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
+  void init() throws Exception {
+    server = (GenServer<Object>) supplier.get();
+    state = server.init();
+    starter.reply(Atom.OK);
+  }
+
+  @Override
+  void handle(Object message) throws Exception {
+    last = message;
+    switch (message) {
+      case LocalCall call -> call(call);
+      case Cast(var cast) -> step(server().handleCast(cast, state()), null);
+      case Stop(var reason, var from) -> stop(reason);
+      case Decoded(var term) -> handleTerm(term);
+      case Exit exit when parent != null && parent.equals(exit.from()) -> stop(exit.reason());
+      default -> step(server().handleInfo(message, state()), null);
+    }
+    last = null;
+  }
+
+  private void call(LocalCall call) throws Exception {
+    current = call;
+    if (over) {
+      throw new ProcessEnded(); // ended() may have looked at `current` too early
+    }
+    var request = call.request instanceof Call<?> typed ? typed : new Call.Term(call.request);
+    if (request instanceof Call.Term(var term)) {
+      request = request(term);
+    }
+    var caller = call.caller;
+    var from = new From(caller == null ? Kernel.process("").pid.home.user() : caller.pid, call);
+    step(server().handleCall(request, from, state()), from);
+    if (!call.isDone()) {
+      synchronized (unanswered) {
+        unanswered.removeIf(LocalCall::isDone);
+        unanswered.add(call);
+      }
+    }
+    current = null;
+  }
+
+  private void handleTerm(Object term) throws Exception {
+    if (term instanceof Tuple tuple && tuple.size() > 0) {
+      if (tuple.size() == 3
+          && tuple.get(0).equals(Calls.GEN_CALL)
+          && tuple.get(1) instanceof Tuple caller
+          && caller.size() == 2
+          && caller.get(0) instanceof Pid pid) {
+        var from = new From(pid, caller.get(1));
+        step(server().handleCall(request(tuple.get(2)), from, state()), from);
+        return;
+      }
+      if (tuple.size() == 2 && tuple.get(0).equals(Calls.GEN_CAST)) {
+        step(server().handleCast(read(tuple.get(1)), state()), null);
+        return;
+      }
+      if (tuple.size() == 3
+          && tuple.get(0).equals(SYSTEM)
+          && tuple.get(2) instanceof Tuple request
+          && request.size() == 2
+          && request.get(0).equals(TERMINATE)) {
+        stop(request.get(1));
+        return;
+      }
+    }
+    step(server().handleInfo(read(term), state()), null);
+  }
+
+  private Object read(Object term) {
+    return Kernel.process("").vocabulary().read(term);
+  }
+
+  private Call<?> request(Object term) {
+    return read(term) instanceof Call<?> call ? call : new Call.Term(read(term));
+  }
+
+  private void step(Step<Object> step, @Nullable From from) throws Exception {
+    switch (step) {
+      case Step.NoReply<Object>(var next) -> state = next;
+      case Step.Reply<Object>(var reply, var next) -> {
+        state = next;
+        caller(from).reply(reply);
+      }
+      case Step.Stop<Object>(var reason, var next) -> {
+        state = next;
+        stop(reason);
+      }
+      case Step.ReplyAndStop<Object>(var reason, var reply, var next) -> {
+        state = next;
+        try {
+          terminate(reason);
+        } finally {
+          caller(from).reply(reply);
+        }
+        throw new ExitException(reason);
+      }
+    }
+  }
+
+  private static From caller(@Nullable From from) {
+    if (from == null) {
+      throw new IllegalStateException(
+          "only handleCall has a caller to reply to: return noReply(state) here");
+    }
+    return from;
+  }
+
+  private void stop(Object reason) throws Exception {
+    terminate(reason);
+    throw new ExitException(reason);
+  }
+
+  private void terminate(Object reason) throws Exception {
+    terminated = true;
+    server().terminate(reason, state());
+  }
+
+  private boolean terminated;
+
+  /** An exception has left a callback: the server ends with it. */
+  @Override
+  void crashed(Object reason) throws Exception {
+    if (server != null && !terminated && starter.isDone() && starter.failure() == null) {
+      terminate(reason);
+    }
+  }
+
+  @Override
+  void ended(Object reason) {
+    over = true;
+    starter.fail(reason);
+    var call = current;
+    if (call != null) {
+      call.fail(reason);
+    }
+    synchronized (unanswered) {
+      unanswered.forEach(waiting -> waiting.fail(reason));
+      unanswered.clear();
+    }
+  }
+
+  @Override
+  Class<?> code() {
+    return server != null ? server.getClass() : supplier.getClass();
+  }
+
+  @Override
+  String describe() {
+    return "GenServer";
+  }
+
+  @Override
+  String circumstances() {
+    return "\nLast message: "
+        + (last == null ? "none" : CrashReport.inspect(shown(last)))
+        + "\nState: "
+        + (state == null ? "nil" : CrashReport.inspect(state));
+  }
+
+  private static Object shown(Object message) {
+    return switch (message) {
+      case LocalCall call -> Tuple.of(Calls.GEN_CALL, call.request);
+      case Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
+      case Decoded(var term) -> term;
+      case Stop(var reason, var from) -> Tuple.of(TERMINATE, reason);
+      default -> message;
+    };
+  }
+
+  private GenServer<Object> server() {
+    if (server == null) {
+      throw new IllegalStateException("init has not run");
+    }
+    return server;
+  }
+
+  @SuppressWarnings("NullAway") // a state may be null if the server's init says so
+  private Object state() {
+    return state;
+  }
+}

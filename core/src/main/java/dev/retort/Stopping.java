@@ -1,0 +1,42 @@
+package dev.retort;
+
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import java.time.Duration;
+import java.util.Objects;
+
+/** Ends a behaviour's process from outside and waits for its end: {@code proc_lib:stop/3}. */
+final class Stopping {
+  private Stopping() {}
+
+  static void stop(Dest server, Object reason) {
+    if (Runner.currentProcess() == null) {
+      try {
+        Node.current()
+            .run(
+                () -> {
+                  stop(server, reason);
+                  return Atom.OK;
+                });
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+      return;
+    }
+    var ref = Kernel.monitor(server);
+    ServerLoop.terminate(server, reason, ref);
+    var down =
+        Objects.requireNonNull(
+            Kernel.process("stop")
+                .<Down>receive(
+                    message ->
+                        message instanceof Down found && found.ref().equals(ref) ? found : null,
+                    Long.MAX_VALUE));
+    if (!down.reason().equals(reason)) {
+      throw new CallException(
+          down.reason(), server, Atom.of("stop"), Duration.ofNanos(Long.MAX_VALUE));
+    }
+  }
+}
