@@ -2,6 +2,7 @@
 module dev.retort.node {
   requires transitive dev.retort.core;
   requires static transitive org.jspecify;
+  requires jdk.unsupported; // ReflectionFactory: objects as they arrive with a closure
 
   exports dev.retort.node;
 }

@@ -1,0 +1,11 @@
+package app;
+
+public enum Color {
+  RED,
+  GREEN {
+    @Override
+    public String toString() {
+      return "green";
+    }
+  }
+}

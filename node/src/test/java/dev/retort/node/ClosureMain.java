@@ -1,0 +1,14 @@
+package dev.retort.node;
+
+import dev.retort.etf.Etf;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A JVM of its own that runs the closure in a file. */
+final class ClosureMain {
+  private ClosureMain() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Closure.fromTerm(Etf.decode(Files.readAllBytes(Path.of(arguments[0])))).run();
+  }
+}
