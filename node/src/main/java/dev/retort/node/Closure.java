@@ -27,12 +27,12 @@ import dev.retort.Body;
  *       What arrives is a copy, as with every message between nodes.
  * </ul>
  *
- * <p>Classes are named on the wire here and nowhere else: who may send code may name classes. A node
- * takes closures only if it says so ({@code NodeOptions.acceptClosures}). No Java serialization
- * stream is read or written.
+ * <p>Classes are named on the wire here and nowhere else: who may send code may name classes. A
+ * node takes closures only if it says so ({@code NodeOptions.acceptClosures}). No Java
+ * serialization stream is read or written.
  *
- * <p>Each closure gets a class loader of its own, so two closures never share a variable, and all of
- * it is garbage when its process has ended.
+ * <p>Each closure gets a class loader of its own, so two closures never share a variable, and all
+ * of it is garbage when its process has ended.
  */
 final class Closure {
   static final String TAG = "retort_closure";

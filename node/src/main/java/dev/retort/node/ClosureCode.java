@@ -1,5 +1,6 @@
 package dev.retort.node;
 
+import dev.retort.term.Binary;
 import java.io.IOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFile.ConstantPoolSharingOption;
@@ -21,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The code of one class that travels: its class file, and what that refers to. Read once per class.
  *
- * @param bytes the class file
+ * @param file the class file
  * @param uses the classes that the class file mentions and that travel too
  * @param variables the shell's variables that the class file mentions
  */
-record ClosureCode(byte[] bytes, List<Class<?>> uses, List<Field> variables) {
+record ClosureCode(Binary file, List<Class<?>> uses, List<Field> variables) {
   /** Where JShell puts what is typed; its variables are public static fields there. */
   private static final String SHELL = "REPL.";
 
@@ -109,7 +110,7 @@ record ClosureCode(byte[] bytes, List<Class<?>> uses, List<Field> variables) {
       }
     }
     uses.remove(type);
-    return new ClosureCode(bytes, List.copyOf(uses), List.copyOf(variables));
+    return new ClosureCode(Binary.of(bytes), List.copyOf(uses), List.copyOf(variables));
   }
 
   private static byte[] classFile(Class<?> type) {

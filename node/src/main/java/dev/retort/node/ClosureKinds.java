@@ -33,6 +33,7 @@ import java.util.function.Supplier;
  * What a closure can carry of the JDK's own classes, by name, so that {@code var names = new
  * ArrayList<String>()} arrives as an ArrayList. Both sides use the same tables.
  */
+@SuppressWarnings("JdkObsolete") // whoever has a LinkedList gets one
 final class ClosureKinds {
   /** Collections that can be made empty and filled. */
   static final Map<String, Supplier<Collection<Object>>> COLLECTIONS =

@@ -46,10 +46,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Numbers, strings, atoms, pids and so on stand for themselves where the external term format
  * keeps them apart; everything else is a tuple that begins with its kind, such as {@code {:int, 1}}
- * or {@code {:record, "app.Point", [..]}}, and null is {@code {}}. What can be shared is numbered in
- * the order in which it is met: what can be changed when it begins, so that it may contain itself,
- * and the rest when it ends. {@code {:again, n}} is the same thing once more. {@link ClosureReader}
- * counts alike.
+ * or {@code {:record, "app.Point", [..]}}, and null is {@code {}}. What can be shared is numbered
+ * in the order in which it is met: what can be changed when it begins, so that it may contain
+ * itself, and the rest when it ends. {@code {:again, n}} is the same thing once more. {@link
+ * ClosureReader} counts alike.
  *
  * <p>Measured for the article's closure (JShell, a record and a switch on it): 6.3 KB on the wire,
  * nearly all of it class files; see ClosureCostTest for the times.
@@ -93,7 +93,7 @@ final class ClosureWriter {
       }
     }
     var files = new HashMap<String, Object>();
-    classes.forEach((name, type) -> files.put(name, Binary.of(ClosureCode.of(type).bytes())));
+    classes.forEach((name, type) -> files.put(name, ClosureCode.of(type).file()));
     return Tuple.of(Atom.of(Closure.TAG), Closure.VERSION, files, values, written);
   }
 
@@ -118,7 +118,7 @@ final class ClosureWriter {
       throw cannot("it uses two classes of the name " + type.getName());
     }
     unread.add(type);
-    size += ClosureCode.of(type).bytes().length;
+    size += ClosureCode.of(type).file().size();
     if (size > LIMIT) {
       throw cannot(
           "with all the classes it refers to it is larger than "
@@ -132,7 +132,7 @@ final class ClosureWriter {
   private String biggestPackages() {
     var sizes = new HashMap<String, Long>();
     for (var type : classes.values()) {
-      sizes.merge(type.getPackageName(), (long) ClosureCode.of(type).bytes().length, Long::sum);
+      sizes.merge(type.getPackageName(), (long) ClosureCode.of(type).file().size(), Long::sum);
     }
     return sizes.entrySet().stream()
         .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
@@ -163,7 +163,8 @@ final class ClosureWriter {
       case Character c -> kind("char", (long) c);
       case Float f -> kind("float", (long) Float.floatToRawIntBits(f));
       case Double d -> Double.isFinite(d) ? d : kind("double", Double.doubleToRawLongBits(d));
-      case String s -> isUnicode(s) ? s : kind("chars", Binary.of(ClosureKinds.pack(s.toCharArray())));
+      case String s ->
+          isUnicode(s) ? s : kind("chars", Binary.of(ClosureKinds.pack(s.toCharArray())));
       case Atom atom ->
           atom.name().equals("true") || atom.name().equals("false")
               ? kind("atom", atom.name())
@@ -215,9 +216,7 @@ final class ClosureWriter {
             if (value.getClass().isArray()) {
               yield array(value);
             }
-            yield value.getClass().isHidden()
-                ? ended(value, () -> lambda(value))
-                : object(value);
+            yield value.getClass().isHidden() ? ended(value, () -> lambda(value)) : object(value);
           }
         };
     depth--;

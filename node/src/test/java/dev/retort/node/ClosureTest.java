@@ -1,5 +1,6 @@
 package dev.retort.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -242,7 +243,8 @@ class ClosureTest {
     void carriesClassesEnumsAndInterfacesOfTheShell() throws Exception {
       prompt
           .type("enum Level { LOW, HIGH }")
-          .type("interface Named { String name(); default String loud() { return name() + \"!\"; } }")
+          .type(
+              "interface Named { String name(); default String loud() { return name() + \"!\"; } }")
           .type("class Base { static int made; int id = ++made; }")
           .type(
               "class Person extends Base implements Named {"
@@ -268,7 +270,8 @@ class ClosureTest {
               Printed.by(
                   sent(prompt.closure("new Body() { public void run() { println(who); } }"))))
           .containsExactly("Ann");
-      assertThat(Printed.by(sent(prompt.closure("new Greeter()::greet")))).containsExactly("ho Ann");
+      assertThat(Printed.by(sent(prompt.closure("new Greeter()::greet"))))
+          .containsExactly("ho Ann");
     }
 
     @Test
@@ -321,7 +324,7 @@ class ClosureTest {
           new ProcessBuilder(java, "-cp", path, ClosureMain.class.getName(), file.toString())
               .redirectErrorStream(true)
               .start();
-      var output = new String(process.getInputStream().readAllBytes());
+      var output = new String(process.getInputStream().readAllBytes(), UTF_8);
       assertThat(process.waitFor(1, MINUTES)).isTrue();
       assertThat(output).isEqualToIgnoringNewLines("hello Ann");
     }
@@ -332,8 +335,7 @@ class ClosureTest {
     @Test
     void bringsItsClassesAndWhatItCaptured() throws Exception {
       var numbers = new HashMap<Color, int[]>(Map.of(Color.RED, new int[] {1, 2}));
-      var body =
-          Worker.reports(new Report("r", List.of(new Point(3, 4))), Color.GREEN, numbers);
+      var body = Worker.reports(new Report("r", List.of(new Point(3, 4))), Color.GREEN, numbers);
       var copy = sent(body);
       assertThat(Printed.by(copy)).containsExactly("r34greentrue2");
       assertThat(copy.getClass().getNestHost()).isNotSameAs(Worker.class);
