@@ -113,7 +113,7 @@ record ClosureCode(Binary file, List<Class<?>> uses, List<Field> variables) {
     return new ClosureCode(Binary.of(bytes), List.copyOf(uses), List.copyOf(variables));
   }
 
-  private static byte[] classFile(Class<?> type) {
+  static byte[] classFile(Class<?> type) {
     try (var in = type.getClassLoader().getResourceAsStream(resource(type.getName()))) {
       if (in == null) {
         throw new UnsupportedOperationException(

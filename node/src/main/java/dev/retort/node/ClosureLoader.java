@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ final class ClosureLoader extends ClassLoader {
 
   ClosureLoader(Map<String, byte[]> shipped, ClassLoader parent) {
     super("closure", parent);
-    classes = new HashMap<>(shipped);
+    classes = new ConcurrentHashMap<>(shipped);
     var application = new HashMap<>(shipped);
     application.keySet().removeIf(ClosureCode::isShell);
     if (application.entrySet().stream().allMatch(e -> isHere(e.getKey(), e.getValue(), parent))) {
@@ -50,6 +52,14 @@ final class ClosureLoader extends ClassLoader {
     synchronized (getClassLoadingLock(name)) {
       var loaded = findLoadedClass(name);
       return loaded != null ? loaded : findClass(name);
+    }
+  }
+
+  /** The class of this name, made now if it was not before. */
+  Class<?> define(String name, Supplier<byte[]> file) throws ClassNotFoundException {
+    synchronized (getClassLoadingLock(name)) {
+      classes.computeIfAbsent(name, n -> file.get());
+      return loadClass(name);
     }
   }
 

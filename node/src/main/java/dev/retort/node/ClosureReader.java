@@ -190,10 +190,7 @@ final class ClosureReader {
             text(parts, 8),
             text(parts, 9),
             all(parts.get(10)).toArray());
-    // javac puts it beside every serializable lambda.
-    var rebuild = capturing.getDeclaredMethod("$deserializeLambda$", SerializedLambda.class);
-    rebuild.setAccessible(true);
-    return rebuild.invoke(null, form);
+    return ClosureLambda.rebuild(capturing, form);
   }
 
   private static Object constant(Class<?> type, String name) {

@@ -51,8 +51,7 @@ import org.jspecify.annotations.Nullable;
  * itself, and the rest when it ends. {@code {:again, n}} is the same thing once more. {@link
  * ClosureReader} counts alike.
  *
- * <p>Measured for the article's closure (JShell, a record and a switch on it): 6.3 KB on the wire,
- * nearly all of it class files; see ClosureCostTest for the times.
+ * <p>MEASURED
  */
 final class ClosureWriter {
   /** How much code one closure may drag along; in bytes. */
@@ -75,9 +74,18 @@ final class ClosureWriter {
   /** Where in the closure the value stands that is being written, for messages. */
   private final Deque<String> path = new ArrayDeque<>();
 
+  private final long limit;
   private int numbered;
   private int depth;
   private long size;
+
+  ClosureWriter() {
+    this(LIMIT);
+  }
+
+  ClosureWriter(long limit) {
+    this.limit = limit;
+  }
 
   Object closure(Body body) {
     var written = write(body, Body.class);
@@ -119,10 +127,10 @@ final class ClosureWriter {
     }
     unread.add(type);
     size += ClosureCode.of(type).file().size();
-    if (size > LIMIT) {
+    if (size > limit) {
       throw cannot(
           "with all the classes it refers to it is larger than "
-              + LIMIT
+              + limit
               + " bytes. Most of it is in "
               + biggestPackages()
               + ". Let the closure call something smaller, or have those classes on both nodes");
@@ -333,17 +341,25 @@ final class ClosureWriter {
 
   private Object lambda(Object value) {
     var type = value.getClass();
+    if (!ClosureCode.travels(type)) {
+      throw cannotLeave(value);
+    }
     SerializedLambda lambda;
     try {
-      var replace = open(type.getDeclaredMethod("writeReplace"));
-      lambda = (SerializedLambda) replace.invoke(value);
-    } catch (NoSuchMethodException e) {
+      lambda = ClosureLambda.serialized(value);
+      if (lambda == null) {
+        lambda = ClosureLambda.typed(value);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw cannot("its lambda " + name(type) + " is unreadable", e);
+    } catch (InaccessibleObjectException e) {
+      throw closed(type, e);
+    }
+    if (lambda == null) {
       throw cannot(
           where(value)
               + ", a lambda that is not Serializable. Declare it as a Body, or cast it:"
               + " (Function<Integer, Integer> & java.io.Serializable) x -> x + 1");
-    } catch (ReflectiveOperationException e) {
-      throw cannot("its lambda " + name(type) + " is unreadable", e);
     }
     var loader = type.getClassLoader();
     try {
@@ -418,15 +434,18 @@ final class ClosureWriter {
       member.setAccessible(true);
       return member;
     } catch (InaccessibleObjectException e) {
-      var type = member.getDeclaringClass();
-      throw cannot(
-          "it carries a value of "
-              + type
-              + ", whose package is closed. Open it in its module-info: opens "
-              + type.getPackageName()
-              + " to dev.retort.node;",
-          e);
+      throw closed(member.getDeclaringClass(), e);
     }
+  }
+
+  private static UnsupportedOperationException closed(Class<?> type, RuntimeException cause) {
+    return cannot(
+        "it carries a value of "
+            + type
+            + ", whose package is closed. Open it in its module-info: opens "
+            + type.getPackageName()
+            + " to dev.retort.node;",
+        cause);
   }
 
   private UnsupportedOperationException cannotLeave(Object value) {
@@ -448,6 +467,9 @@ final class ClosureWriter {
 
   /** As who wrote it knows it. */
   private static String name(Class<?> type) {
+    if (type.isHidden() && type.getInterfaces().length > 0) {
+      return name(type.getInterfaces()[0]); // a lambda
+    }
     return ClosureCode.isShell(type.getName()) ? type.getSimpleName() : type.getTypeName();
   }
 

@@ -183,6 +183,42 @@ class ClosureTest {
     }
 
     @Test
+    void carriesLambdasThatAreNotSerializable() throws Exception {
+      prompt
+          .type("import java.util.*; import java.util.function.*;")
+          .type("var factor = 2;")
+          .type("Function<Integer, Integer> times(int n) { return x -> n * x * factor; }")
+          .type("Supplier<List<String>> list = ArrayList::new;")
+          .type("UnaryOperator<String> louder = s -> s + \"!\";")
+          .type("Comparator<String> byLength = (a, b) -> a.length() - b.length();")
+          .type("var triple = times(3);");
+      var body =
+          prompt.closure(
+              """
+              () -> {
+                var words = list.get();
+                words.add("three"); words.add("one");
+                words.sort(byLength);
+                println(louder.apply(words.toString() + triple.apply(7)));
+              }""");
+      assertThat(Printed.by(sent(body))).containsExactly("[one, three]42!");
+      assertThat(Printed.by(sent(sent(body)))).containsExactly("[one, three]42!");
+    }
+
+    @Test
+    void saysWhatToDoAboutALambdaThatItCannotTellFromOthers() {
+      prompt
+          .type("import java.util.*; import java.util.function.*;")
+          .type("var both = List.<Supplier<Integer>>of(() -> 1, () -> 2);")
+          .type("var order = Comparator.comparing(String::length);");
+      assertThatThrownBy(() -> sent(prompt.closure("() -> println(both)")))
+          .hasMessageContaining("shell variable both is a java.util.function.Supplier")
+          .hasMessageContaining("a lambda that is not Serializable. Declare it as a Body, or cast");
+      assertThatThrownBy(() -> sent(prompt.closure("() -> println(order)")))
+          .hasMessageContaining("cannot leave its JVM");
+    }
+
+    @Test
     void carriesAClosureThatMentionsItself() throws Exception {
       prompt
           .type("int left = 3;")
@@ -377,6 +413,13 @@ class ClosureTest {
     @Test
     void startsItsStaticFieldsAfresh() throws Exception {
       assertThat(Printed.by(sent(Worker.Counter.counting()))).containsExactly("[started] 1");
+    }
+
+    @Test
+    void saysWhatMakesItTooLarge() {
+      assertThatThrownBy(() -> new ClosureWriter(1000).closure(new Worker("Ann").greet()))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("larger than 1000 bytes. Most of it is in app (");
     }
 
     @Test
