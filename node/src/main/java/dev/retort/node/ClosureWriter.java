@@ -51,7 +51,10 @@ import org.jspecify.annotations.Nullable;
  * itself, and the rest when it ends. {@code {:again, n}} is the same thing once more. {@link
  * ClosureReader} counts alike.
  *
- * <p>MEASURED
+ * <p>Measured with a record typed at the prompt, a variable, and a closure with a switch on the
+ * record: 5.1 KB on the wire, nearly all of it three class files. Writing it takes 0.02 ms once the
+ * classes are known (20 ms the first time in a JVM), reading it and making its classes 0.3 ms (4 ms
+ * the first time): not worth a cache of classes, which closures would then have to share.
  */
 final class ClosureWriter {
   /** How much code one closure may drag along; in bytes. */
