@@ -106,7 +106,8 @@ public final class StackServer implements GenServer<List<String>> {
   static Pid start() {
     return Supervisor.start(
         oneForOne(),
-        List.of(child("stack", StackServer::startLink), child("greeter", StackServer::startGreeter)));
+        List.of(
+            child("stack", StackServer::startLink), child("greeter", StackServer::startGreeter)));
   }
 
   static void main(String... arguments) throws Exception {
@@ -118,18 +119,18 @@ public final class StackServer implements GenServer<List<String>> {
 
   private static NodeOptions options(String... arguments) {
     var options = NodeOptions.shortName("java");
+    String cookie = null; // the one in ~/.erlang.cookie
     for (int i = 0; i + 1 < arguments.length; i += 2) {
       var value = arguments[i + 1];
-      options =
-          switch (arguments[i]) {
-            case "--sname" -> NodeOptions.shortName(value).withCookie(options.cookie());
-            case "--name" -> NodeOptions.longName(value).withCookie(options.cookie());
-            case "--cookie" -> options.withCookie(value);
-            default ->
-                throw new IllegalArgumentException(
-                    "--sname NAME, --name NAME@HOST or --cookie C, not " + arguments[i]);
-          };
+      switch (arguments[i]) {
+        case "--sname" -> options = NodeOptions.shortName(value);
+        case "--name" -> options = NodeOptions.longName(value);
+        case "--cookie" -> cookie = value;
+        default ->
+            throw new IllegalArgumentException(
+                "--sname NAME, --name NAME@HOST or --cookie C, not " + arguments[i]);
+      }
     }
-    return options;
+    return cookie == null ? options : options.withCookie(cookie);
   }
 }

@@ -12,6 +12,7 @@ import app.Report;
 import app.Worker;
 import dev.retort.Body;
 import dev.retort.etf.Etf;
+import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
 import java.io.InputStream;
@@ -89,6 +90,28 @@ class ClosureTest {
         assertThat(in).isNotNull();
         assertThat(in.readAllBytes()).startsWith(0xCA, 0xFE, 0xBA, 0xBE);
       }
+    }
+
+    @Test
+    void understandsMessagesThatNobodyDeclaredThere() throws Exception {
+      prompt.type("import dev.retort.term.*;").type("record Item(String name, int count) {}");
+      prompt.type("record Order(java.util.List<Item> items) {}");
+      var copy =
+          sent(
+              prompt.closure(
+                  """
+                  () -> { switch (dev.retort.Kernel.receive()) {
+                    case Order(var items) -> println("order " + items.getFirst().name());
+                    default -> println("I don't understand");
+                  } }"""));
+      var item = Tuple.of(Atom.of("item"), "tea", 2L);
+      var order = Tuple.of(Atom.of("order"), List.of(item));
+      assertThat(Vocabulary.ofCode(copy.getClass()).read(order))
+          .hasToString("Order[items=[Item[name=tea, count=2]]]")
+          .satisfies(
+              message ->
+                  assertThat(message.getClass().getClassLoader())
+                      .isSameAs(copy.getClass().getClassLoader()));
     }
 
     @Test
