@@ -113,7 +113,7 @@ public final class StackServer implements GenServer<List<String>> {
   static void main(String... arguments) throws Exception {
     var node = Node.start(options(arguments));
     start();
-    println(node.name() + " is ready");
+    println(node.name().name() + " is ready");
     Thread.currentThread().join(); // until it is killed
   }
 
