@@ -158,21 +158,17 @@ record ClosureCode(Binary file, List<Class<?>> uses, List<Field> variables) {
   }
 
   private static @Nullable Field variable(FieldRefEntry entry, Class<?> user) {
-    var owner = entry.owner().asInternalName();
-    if (!isShell(owner.replace('/', '.'))) {
-      return null;
+    // The class file says where the compiler saw it, which may be below where it is declared.
+    var type = load(entry.owner().asInternalName(), user);
+    for (; type != null && isShell(type.getName()); type = type.getSuperclass()) {
+      for (var field : type.getDeclaredFields()) {
+        if (entry.name().equalsString(field.getName())) {
+          int modifiers = field.getModifiers();
+          return Modifier.isStatic(modifiers) && !Modifier.isFinal(modifiers) ? field : null;
+        }
+      }
     }
-    try {
-      var type = load(owner, user);
-      var field = type == null ? null : type.getDeclaredField(entry.name().stringValue());
-      return field != null
-              && Modifier.isStatic(field.getModifiers())
-              && !Modifier.isFinal(field.getModifiers())
-          ? field
-          : null;
-    } catch (NoSuchFieldException e) {
-      return null; // inherited: not one of JShell's own
-    }
+    return null;
   }
 
   /** Null for what is not there: a library's optional dependency, on this node as on the other. */

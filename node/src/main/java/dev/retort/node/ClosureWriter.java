@@ -34,6 +34,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -255,11 +256,12 @@ final class ClosureWriter {
       begin(collection);
       return kind("collection", name, all(collection));
     }
-    if (collection instanceof List<?> list && declared.isAssignableFrom(List.class)) {
-      return ended(list, () -> kind("list", all(list)));
+    if (collection instanceof Set<?> && declared.isAssignableFrom(Set.class)) {
+      return ended(collection, () -> kind("set", all(collection)));
     }
-    if (collection instanceof Set<?> set && declared.isAssignableFrom(Set.class)) {
-      return ended(set, () -> kind("set", all(set)));
+    if (!(collection instanceof Set<?> || collection instanceof Queue<?>)
+        && declared.isAssignableFrom(List.class)) {
+      return ended(collection, () -> kind("list", all(collection))); // the values of a map, too
     }
     throw cannotLeave(collection);
   }

@@ -175,7 +175,12 @@ class ClosureTest {
               "var q = dev.retort.term.Binary.of(\"text\");",
               "var r = \"half \" + (char) 0xD800;",
               "var s = new boolean[] {true, false};",
-              "List<Object> t = Arrays.asList(1, null);")) {
+              "List<Object> t = Arrays.asList(1, null);",
+              "var u = new HashMap<>(Map.of(1, 'a')).values();",
+              "class Base { static int made = 3; }",
+              "class Derived extends Base {}",
+              "List<Runnable> v = List.of(() -> println(\"ran\"));",
+              "var w = dev.retort.term.Name.of(\"stack\", \"java@host\");")) {
         prompt.type(declaration);
       }
       var body =
@@ -187,6 +192,7 @@ class ClosureTest {
                 println(f); println(g); println(h); println(i); println(j); println(k); println(l);
                 println(m.size()); println(n); println(o); println(p.getSimpleName());
                 println(q.size()); println(r.length()); println(Arrays.toString(s)); println(t);
+                println(u); println(Derived.made); v.getFirst().run(); println(w);
               }""");
       var copy = sent(body);
       var there = Printed.by(copy);
@@ -405,6 +411,21 @@ class ClosureTest {
       var copy = Closure.fromTerm(Closure.toTerm(Worker.nested(Worker.running())));
       assertThat(copy.getClass().getNestHost()).isSameAs(Worker.class);
       assertThat(Printed.by(copy)).containsExactly("outer", "at work", "at work");
+    }
+
+    @Test
+    void usesItsOwnClassesWhereThoseThatAreThereDiffer() throws Exception {
+      var parent =
+          new ClassLoader(Closure.class.getClassLoader()) {
+            @Override
+            public InputStream getResourceAsStream(String name) {
+              return super.getResourceAsStream(
+                  name.equals("app/Worker.class") ? "app/Point.class" : name);
+            }
+          };
+      var copy = Closure.fromTerm(Closure.toTerm(Worker.running()), parent);
+      assertThat(copy.getClass().getNestHost()).isNotSameAs(Worker.class);
+      assertThat(Printed.by(copy)).containsExactly("at work");
     }
 
     @Test
