@@ -46,6 +46,8 @@ record ClosureCode(Binary file, List<Class<?>> uses, List<Field> variables) {
   /** A class in a descriptor or in a generic signature. */
   private static final Pattern MENTIONED = Pattern.compile("L([^;:<>\\[\\].()\\s]+)[;<]");
 
+  private static final Pattern LINE = Pattern.compile("REPL\\.\\$JShell\\$(\\d{1,9})");
+
   private static final ClassValue<ClosureCode> CODE =
       new ClassValue<>() {
         @Override
@@ -73,6 +75,12 @@ record ClosureCode(Binary file, List<Class<?>> uses, List<Field> variables) {
 
   static boolean isShell(String className) {
     return className.startsWith(SHELL);
+  }
+
+  /** Which of the things typed at the prompt a class belongs to, counted by JShell. */
+  static int line(Class<?> type) {
+    var line = LINE.matcher(type.getName());
+    return line.lookingAt() ? Integer.parseInt(line.group(1)) : Integer.MAX_VALUE;
   }
 
   static String resource(String className) {

@@ -43,11 +43,10 @@ final class ClosureReader {
       var classes = new HashMap<String, byte[]>();
       ((Map<?, ?>) whole.get(2)).forEach((name, file) -> classes.put((String) name, bytes(file)));
       var reader = new ClosureReader(new ClosureLoader(classes, parent));
-      var body = (Body) Objects.requireNonNull(reader.read(whole.get(4)));
       for (var variable : (List<?>) whole.get(3)) {
         reader.set((Tuple) variable, null);
       }
-      return body;
+      return (Body) Objects.requireNonNull(reader.read(whole.get(4)));
     } catch (InvocationTargetException e) {
       throw new IllegalArgumentException("the closure cannot be rebuilt here: " + e.getCause(), e);
     } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {

@@ -93,16 +93,26 @@ final class ClosureWriter {
 
   Object closure(Body body) {
     var written = write(body, Body.class);
-    var values = new ArrayList<Object>();
     // Values bring classes, whose code brings variables, whose values bring classes.
     for (var type = unread.poll(); type != null; type = unread.poll()) {
       var code = ClosureCode.of(type);
       code.uses().forEach(this::need);
       for (var variable : code.variables()) {
         if (variables.add(variable)) {
-          values.add(variable(variable));
+          variable(variable);
         }
       }
+    }
+    var values = new ArrayList<Object>();
+    if (!variables.isEmpty()) {
+      // Again, now that they are known: the variables come first, in the order in which they were
+      // declared, since reading a value may initialize a class that looks at an older variable.
+      seen.clear();
+      numbered = 0;
+      variables.stream()
+          .sorted(Comparator.comparingInt(v -> ClosureCode.line(v.getDeclaringClass())))
+          .forEach(variable -> values.add(variable(variable)));
+      written = write(body, Body.class);
     }
     var files = new HashMap<String, Object>();
     classes.forEach((name, type) -> files.put(name, ClosureCode.of(type).file()));

@@ -326,6 +326,16 @@ class ClosureTest {
     }
 
     @Test
+    void hasItsVariablesBeforeAnyClassIsInitialized() throws Exception {
+      prompt
+          .type("var who = \"Ann\";")
+          .type("class Greeter { static final String GREETING = \"hi \".concat(who); }")
+          .type("var greeter = new Greeter();");
+      assertThat(Printed.by(sent(prompt.closure("() -> println(greeter.GREETING)"))))
+          .containsExactly("hi Ann");
+    }
+
+    @Test
     void canBeAnAnonymousClassOrAMethodReference() throws Exception {
       prompt
           .type("var who = \"Ann\";")
