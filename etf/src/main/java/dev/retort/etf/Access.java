@@ -30,6 +30,7 @@ final class Access {
   }
 
   private static MethodHandles.Lookup lookupIn(Class<?> owner) {
+    OWN.lookupClass().getModule().addReads(owner.getModule()); // privateLookupIn asks for it
     try {
       return MethodHandles.privateLookupIn(owner, OWN);
     } catch (IllegalAccessException notOpen) {
