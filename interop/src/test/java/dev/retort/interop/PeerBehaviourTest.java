@@ -1,0 +1,222 @@
+package dev.retort.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Where other foreign nodes fall short of a real peer: what an Erlang node's processes get when
+ * they deal with a JVM node, and that they get it at once.
+ */
+class PeerBehaviourTest {
+  /** Far below the timeouts of the calls that are measured, far above a slow machine's pause. */
+  private static final int AT_ONCE_MILLIS = 2000;
+
+  @RegisterExtension final Nodes nodes = new Nodes();
+
+  private Jex java;
+  private Iex elixir;
+  private String javaNode;
+
+  @BeforeEach
+  void start() throws IOException {
+    java = nodes.jex("java");
+    elixir = nodes.iex("elixir");
+    javaNode = ":\"" + java.node() + "\"";
+    elixir.value("Node.connect(" + javaNode + ")");
+  }
+
+  @Test
+  void theNodeIsVisible() {
+    assertThat(elixir.value(":erlang.nodes()")).isEqualTo("[" + javaNode + "]");
+    assertThat(elixir.value(":erlang.nodes(:hidden)")).isEqualTo("[]");
+  }
+
+  @Test
+  void aHiddenNodeIsHidden() throws IOException {
+    var hidden = nodes.jex("hidden", "--hidden");
+    elixir.value("Node.connect(:\"" + hidden.node() + "\")");
+    assertThat(elixir.value(":erlang.nodes()")).isEqualTo("[" + javaNode + "]");
+    assertThat(elixir.value(":erlang.nodes(:hidden)")).isEqualTo("[:\"" + hidden.node() + "\"]");
+  }
+
+  @Test
+  void aMonitorOfANameThatNobodyHasFailsAtOnce() {
+    elixir.run("monitor = :erlang.monitor(:process, {:nosuch, " + javaNode + "})");
+    assertThat(
+            elixir.value(
+                "receive do {:DOWN, ^monitor, :process, object, reason} -> {object, reason}"
+                    + " after 3000 -> :nothing end"))
+        .isEqualTo("{{:nosuch, " + javaNode + "}, :noproc}");
+  }
+
+  @Test
+  void aMonitoredProcessThatEndsReportsItsReason() {
+    java.run("register(\"victim\", spawn(() -> { receive(); exit(Atom.of(\"boom\")); }))");
+    elixir.run("monitor = :erlang.monitor(:process, {:victim, " + javaNode + "})");
+    elixir.run("send({:victim, " + javaNode + "}, :go)");
+    assertThat(
+            elixir.value(
+                "receive do {:DOWN, ^monitor, :process, object, reason} -> {object, reason}"
+                    + " after 3000 -> :nothing end"))
+        .isEqualTo("{{:victim, " + javaNode + "}, :boom}");
+  }
+
+  @Test
+  void aMonitorThatWasTakenBackReportsNothing() {
+    java.run("register(\"victim\", spawn(() -> receive()))");
+    elixir.run("gone = Process.monitor({:victim, " + javaNode + "})");
+    elixir.run("Process.demonitor(gone)");
+    elixir.run("kept = Process.monitor({:victim, " + javaNode + "})");
+    elixir.run("send({:victim, " + javaNode + "}, :go)");
+    assertThat(
+            elixir.value(
+                "receive do {:DOWN, ref, _, _, _} -> ref == kept after 3000 -> :nothing end"))
+        .isEqualTo("true");
+    assertThat(elixir.value("receive do any -> any after 200 -> :nothing end"))
+        .isEqualTo(":nothing");
+  }
+
+  @Test
+  void aCallToANameThatNobodyHasFailsAtOnceWithNoproc() {
+    assertThat(
+            atOnce(
+                "try do :gen_server.call({:nosuch, "
+                    + javaNode
+                    + "}, :x, 30_000) catch :exit, {reason, _} -> reason end"))
+        .isEqualTo(":noproc");
+  }
+
+  @Test
+  void aCallToALiveServerIsAnswered() {
+    Stack.start(java);
+    assertThat(elixir.value(":gen_server.call({:stack, " + javaNode + "}, :pop, 3000)"))
+        .isEqualTo("\"hello\"");
+  }
+
+  @Test
+  void aCallToAServerThatDiesInItFailsAtOnceWithTheServersReason() {
+    java.run("register(\"victim\", spawn(() -> { receive(); exit(Atom.of(\"boom\")); }))");
+    assertThat(
+            atOnce(
+                "try do GenServer.call({:victim, "
+                    + javaNode
+                    + "}, :x, 30_000) catch :exit, {reason, _} -> reason end"))
+        .isEqualTo(":boom");
+  }
+
+  @Test
+  void aReplyThatComesTooLateIsDropped() {
+    // The reply goes to the call's alias, which the caller has given up by then.
+    java.run(
+        "register(\"slow\", spawn(() -> { var call = (Tuple) receive(); var from = (Tuple) call.get(1);"
+            + " receive(); send((Pid) from.get(0), Tuple.of(from.get(1), \"too late\"));"
+            + " send((Pid) from.get(0), Atom.of(\"answered\")); }))");
+    elixir.run(
+        "try do GenServer.call({:slow, "
+            + javaNode
+            + "}, :x, 100) catch :exit, {:timeout, _} -> :ok end");
+    elixir.run("send({:slow, " + javaNode + "}, :go)");
+    assertThat(elixir.value("receive do message -> message after 5000 -> :nothing end"))
+        .isIn(":answered", ":nothing");
+  }
+
+  @Test
+  void spawnRequestIsNotSupportedYetAndSaysSoAtOnce() {
+    assertThat(
+            atOnce(
+                "id = :erlang.spawn_request("
+                    + javaNode
+                    + ", :erlang, :self, [], []);"
+                    + " receive do {:spawn_reply, ^id, result, reason} -> {result, reason}"
+                    + " after 30_000 -> :nothing end"))
+        .isEqualTo("{:error, :notsup}");
+  }
+
+  @Test
+  void erpcIsNotSupportedYetAndSaysSoAtOnce() {
+    assertThat(
+            atOnce(
+                "try do :erpc.call("
+                    + javaNode
+                    + ", :erlang, :node, [], 30_000) catch kind, reason -> {kind, reason} end"))
+        .isEqualTo("{:error, {:erpc, :notsup}}");
+  }
+
+  @Test
+  void rpcIsNotSupportedYetAndSaysSoAtOnce() {
+    assertThat(atOnce(":rpc.call(" + javaNode + ", :erlang, :node, [], 30_000)"))
+        .startsWith("{:badrpc, ");
+  }
+
+  @Test
+  void haltingTheJvmReportsNoconnection() {
+    java.run("register(\"victim\", spawn(() -> receive()))");
+    elixir.run("monitor = :erlang.monitor(:process, {:victim, " + javaNode + "})");
+    elixir.value("Node.ping(" + javaNode + ")");
+    java.type("exit()");
+    java.exitStatus();
+    assertThat(
+            elixir.value(
+                "receive do {:DOWN, ^monitor, :process, _, reason} -> reason"
+                    + " after 5000 -> :nothing end"))
+        .isEqualTo(":noconnection");
+  }
+
+  @Test
+  void fiveMegabytesArriveBothWays() {
+    java.run(
+        "register(\"echo\", spawn(() -> { var message = (Tuple) receive();"
+            + " send((Pid) message.get(0), message.get(1)); }))");
+    elixir.run("big = :binary.copy(<<0, 1, 2, 255>>, 1_310_720)");
+    elixir.run("send({:echo, " + javaNode + "}, {self(), big})");
+    assertThat(
+            elixir.value(
+                "receive do back -> {byte_size(back), back == big} after 15_000 -> :none end"))
+        .isEqualTo("{5242880, true}");
+  }
+
+  @Test
+  void aLongListOfSmallTermsArrivesBothWays() {
+    java.run(
+        "register(\"echo\", spawn(() -> { var message = (Tuple) receive();"
+            + " send((Pid) message.get(0), message.get(1)); }))");
+    elixir.run("big = for i <- 1..300_000, do: {i, \"number #{i}\", i / 1}");
+    elixir.run("send({:echo, " + javaNode + "}, {self(), big})");
+    assertThat(elixir.value("receive do back -> back == big after 15_000 -> :none end"))
+        .isEqualTo("true");
+  }
+
+  @Test
+  void messagesBehindABigOneKeepTheirOrder() {
+    java.run(
+        "register(\"echo\", spawn(() -> { while (true) { var message = (Tuple) receive();"
+            + " send((Pid) message.get(0), message.get(1)); } }))");
+    elixir.run("big = :binary.copy(\"x\", 5_000_000)");
+    elixir.run(
+        "for message <- [1, big, 2, big, 3], do: send({:echo, "
+            + javaNode
+            + "}, {self(), message})");
+    assertThat(
+            elixir.value(
+                "for _ <- 1..5 do receive do m when is_binary(m) -> byte_size(m); m -> m"
+                    + " after 15_000 -> :none end end"))
+        .isEqualTo("[1, 5000000, 2, 5000000, 3]");
+  }
+
+  /** The expression's value, which must be there long before the expression's own timeout. */
+  private String atOnce(String expression) {
+    var timed =
+        elixir.value(
+            "{micros, value} = :timer.tc(fn -> "
+                + expression
+                + " end); {div(micros, 1000) < "
+                + AT_ONCE_MILLIS
+                + ", value}");
+    assertThat(timed).startsWith("{true, ");
+    return timed.substring("{true, ".length(), timed.length() - 1);
+  }
+}
