@@ -62,7 +62,7 @@ find_jdk() {
 # Sets MAVEN to the mvn that is there.
 find_maven() {
   local candidate
-  for candidate in "$(type -P mvn)" "${MAVEN_HOME:-}/bin/mvn" \
+  for candidate in "$(type -P mvn)" ${MAVEN_HOME:+"$MAVEN_HOME/bin/mvn"} \
     "$HOME/.sdkman/candidates/maven/current/bin/mvn" /opt/maven/bin/mvn; do
     if [[ -x $candidate ]]; then
       MAVEN=$candidate
