@@ -72,6 +72,7 @@ class ArchitectureTest {
                 "dev.retort..",
                 "java..",
                 "javax..",
+                "jdk.management..",
                 "jdk.net..",
                 "com.sun.management..",
                 "org.jspecify.."))
@@ -115,7 +116,8 @@ class ArchitectureTest {
         .that()
         .resideInAnyPackage(LIBRARIES)
         .and()
-        .doNotHaveSimpleName("Console")
+        .doNotHaveFullyQualifiedName(
+            "dev.retort.Node") // the node's own console, until it has a shell
         .should(ACCESS_STANDARD_STREAMS)
         .because("a library's output goes to a group leader or to System.Logger")
         .check(retort);
@@ -139,6 +141,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(LIBRARIES)
+        .and()
+        .doNotHaveFullyQualifiedName("dev.retort.Timers") // the one thread that is the node's clock
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ExecutorService.class)
@@ -160,6 +164,12 @@ class ArchitectureTest {
         .resideInAnyPackage(LIBRARIES)
         .and()
         .areStatic()
+        .and()
+        .areDeclaredInClassesThat()
+        // A JVM has one scheduler of virtual threads, which this adjusts.
+        .doNotHaveFullyQualifiedName("dev.retort.Parallelism")
+        .and()
+        .doNotHaveName("defaultNode") // the node of threads that belong to none
         .should()
         .notBeFinal()
         .because("several nodes live in one JVM")

@@ -15,16 +15,16 @@ final class Stack {
         public Step<List<String>> handleCall(Call<?> request, From from, List<String> stack) {
           return switch (request) {
             case Pop pop -> pop.reply(stack.getFirst(), stack.subList(1, stack.size()));
-            default -> unknown(request);
+            default -> GenServer.unknown(request);
           };
         }
         public Step<List<String>> handleCast(Object message, List<String> stack) {
           if (message instanceof Push(String element)) {
             var grown = new ArrayList<>(stack);
             grown.addFirst(element);
-            return noreply(List.copyOf(grown));
+            return GenServer.noReply(List.copyOf(grown));
           }
-          return noreply(stack);
+          return GenServer.noReply(stack);
         }
       }
       """;
@@ -42,7 +42,7 @@ final class Stack {
   /** Starts it under the name {@code stack}. */
   static void start(Jex java) {
     java.run(IN_JAVA.strip());
-    java.run("GenServer.start(Stack::new, name(\"stack\"))");
+    java.run("GenServer.start(Stack::new, GenServer.name(\"stack\"))");
   }
 
   /** Starts it under the name {@code :stack}. */

@@ -1,0 +1,184 @@
+package dev.retort.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.util.DocTrees;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreePath;
+import com.sun.source.util.TreePathScanner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.lang.model.element.Modifier;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is public is a promise, and says what it promises. */
+class DocumentationTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"etf", "core", "node", "shell"})
+  void everythingPublicIsDocumented(String module) throws IOException {
+    var silent = new ArrayList<String>();
+    for (var unit : sources(module)) {
+      silent.addAll(unit.undocumented());
+    }
+    assertThat(silent).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"etf", "core", "node", "shell"})
+  void whatIsNotExportedIsNotPublic(String module) throws IOException {
+    var exported = exports(module);
+    var leaking = new ArrayList<String>();
+    for (var unit : sources(module)) {
+      if (!exported.contains(unit.packageName())) {
+        leaking.addAll(unit.publicTypes());
+      }
+    }
+    assertThat(leaking).isEmpty();
+  }
+
+  @Test
+  void everyPackageIsNullMarked() throws IOException {
+    for (var module : List.of("etf", "core", "node", "shell")) {
+      try (var files = Files.walk(source(module))) {
+        files
+            .filter(file -> file.toString().endsWith(".java"))
+            .map(Path::getParent)
+            .filter(folder -> !folder.equals(source(module)))
+            .distinct()
+            .forEach(
+                folder ->
+                    assertThat(folder.resolve("package-info.java"))
+                        .content()
+                        .contains("@NullMarked"));
+      }
+    }
+  }
+
+  private static Path source(String module) {
+    return Nodes.HOME.resolve(module).resolve("src/main/java");
+  }
+
+  /** The packages that the module gives to others, be it to all or to its neighbours. */
+  private static List<String> exports(String module) throws IOException {
+    var compiled = Nodes.HOME.resolve(module).resolve("target/classes/module-info.class");
+    try (var in = Files.newInputStream(compiled)) {
+      return ModuleDescriptor.read(in).exports().stream()
+          .map(ModuleDescriptor.Exports::source)
+          .toList();
+    }
+  }
+
+  private static List<Source> sources(String module) throws IOException {
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    try (var manager = compiler.getStandardFileManager(null, null, null);
+        Stream<Path> files = Files.walk(source(module))) {
+      var java =
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> !file.endsWith("module-info.java"))
+              .toList();
+      var task =
+          (JavacTask)
+              compiler.getTask(
+                  null,
+                  manager,
+                  null,
+                  List.of("-proc:none"),
+                  null,
+                  manager.getJavaFileObjectsFromPaths(java));
+      var units = new ArrayList<Source>();
+      task.parse().forEach(unit -> units.add(new Source(unit, DocTrees.instance(task))));
+      return units;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** One file, parsed. */
+  private record Source(CompilationUnitTree unit, DocTrees docs) {
+    String packageName() {
+      return unit.getPackageName().toString();
+    }
+
+    List<String> publicTypes() {
+      return unit.getTypeDecls().stream()
+          .filter(type -> type instanceof ClassTree named && isPublic(named))
+          .map(type -> packageName() + "." + ((ClassTree) type).getSimpleName())
+          .toList();
+    }
+
+    private static boolean isPublic(ClassTree type) {
+      return type.getModifiers().getFlags().contains(Modifier.PUBLIC);
+    }
+
+    /** Public types and methods without a comment, as "file:line name". */
+    List<String> undocumented() {
+      var silent = new ArrayList<String>();
+      new TreePathScanner<@Nullable Void, @Nullable Void>() {
+        @Override
+        public @Nullable Void visitClass(ClassTree type, @Nullable Void nothing) {
+          boolean member = getCurrentPath().getParentPath().getLeaf() instanceof ClassTree;
+          if (!isPublic(type) && !(member && isInterface(parent()))) {
+            return null; // what it hides needs no promise
+          }
+          check(type.getSimpleName().toString());
+          return super.visitClass(type, null);
+        }
+
+        @Override
+        public @Nullable Void visitMethod(MethodTree method, @Nullable Void nothing) {
+          var flags = method.getModifiers().getFlags();
+          boolean overrides =
+              method.getModifiers().getAnnotations().stream()
+                  .anyMatch(
+                      annotation -> annotation.getAnnotationType().toString().equals("Override"));
+          boolean promised =
+              flags.contains(Modifier.PUBLIC)
+                  || (isInterface(parent()) && !flags.contains(Modifier.PRIVATE));
+          boolean constructor = method.getReturnType() == null; // makes what its class describes
+          if (promised && !overrides && !constructor) {
+            check(method.getName().toString());
+          }
+          return null; // what stands inside a method is nobody's business
+        }
+
+        private ClassTree parent() {
+          TreePath path = getCurrentPath().getParentPath();
+          return (ClassTree) path.getLeaf();
+        }
+
+        private static boolean isInterface(ClassTree type) {
+          return type.getKind() == Tree.Kind.INTERFACE;
+        }
+
+        private void check(String name) {
+          if (docs.getDocComment(getCurrentPath()) == null) {
+            long position =
+                docs.getSourcePositions().getStartPosition(unit, getCurrentPath().getLeaf());
+            silent.add(
+                Path.of(unit.getSourceFile().toUri()).getFileName()
+                    + ":"
+                    + unit.getLineMap().getLineNumber(position)
+                    + " "
+                    + name);
+          }
+        }
+      }.scan(unit, null);
+      return silent;
+    }
+  }
+}
