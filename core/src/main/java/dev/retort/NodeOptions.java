@@ -40,36 +40,43 @@ public record NodeOptions(
     return new NodeOptions(name, true, null, false, null, 0, null, Duration.ofSeconds(60), false);
   }
 
+  /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */
   public NodeOptions withCookie(String cookie) {
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }
 
+  /** Whether others list the node only among {@code nodes(hidden)}. {@code -hidden}. */
   public NodeOptions withHidden(boolean hidden) {
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }
 
+  /** Listening on this address alone. */
   public NodeOptions withBind(InetAddress bind) {
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }
 
+  /** Listening on this port; 0 for any free one. */
   public NodeOptions withPort(int port) {
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }
 
+  /** With the cookie in this file instead of {@code ~/.erlang.cookie}. */
   public NodeOptions withCookieFile(Path cookieFile) {
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }
 
+  /** Believing a silent peer alive for this long. {@code -kernel net_ticktime}. */
   public NodeOptions withNetTickTime(Duration netTickTime) {
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }
 
+  /** Whether other nodes may run Java closures here, that is, any code. */
   public NodeOptions withAcceptClosures(boolean acceptClosures) {
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);

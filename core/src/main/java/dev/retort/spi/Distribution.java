@@ -131,6 +131,7 @@ public interface Distribution extends AutoCloseable {
   /** One message at a time, in a process of its own. */
   @FunctionalInterface
   interface MessageHandler {
+    /** Handles one message; what it throws ends the process. */
     void handle(Object message) throws Exception;
   }
 
