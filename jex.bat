@@ -15,7 +15,7 @@ if errorlevel 1 exit /b 1
 
 :run
 rem A start-up cache that does not fit is passed over in silence; see etc/jex.sh.
-"%JAVA_HOME%\bin\java.exe" %JEX_JAVA_OPTIONS% "-XX:AOTCache=%BUILD%\jex.aot" -XX:AOTMode=auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr --enable-native-access=ALL-UNNAMED -cp "%BUILD%\*" dev.retort.shell.Main %*
+"%JAVA_HOME%\bin\java.exe" %JEX_JAVA_OPTIONS% "-XX:AOTCache=%BUILD%\jex.aot" -XX:AOTMode=auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr --enable-native-access=ALL-UNNAMED -cp "%BUILD%\*" dev.retort.shell.Jex %*
 exit /b %ERRORLEVEL%
 
 :find_jdk
@@ -54,6 +54,6 @@ if errorlevel 1 (
 )
 popd
 move /y "%RETORT%\shell\target\libraries\*.jar" "%BUILD%" >nul
-"%JAVA_HOME%\bin\java.exe" "-XX:AOTCacheOutput=%BUILD%\jex.aot" --enable-native-access=ALL-UNNAMED -cp "%BUILD%\*" dev.retort.shell.Main < "%RETORT%\etc\training.jex" >> "%RETORT%\.jex\build.log" 2>&1
+"%JAVA_HOME%\bin\java.exe" "-XX:AOTCacheOutput=%BUILD%\jex.aot" --enable-native-access=ALL-UNNAMED -cp "%BUILD%\*" dev.retort.shell.Jex < "%RETORT%\etc\training.jex" >> "%RETORT%\.jex\build.log" 2>&1
 echo built> "%BUILD%\built"
 exit /b 0

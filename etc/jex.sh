@@ -13,6 +13,7 @@
 #   AOTMode=auto    a cache that does not fit (another JDK, a copied folder) is passed over in silence;
 #                   JVM warnings go to stderr, never into what a pipe reads
 #   class path      not a module path: JShell compiles what is typed against it
+#   user.home       Java asks the system's list of users, Erlang the environment; we are with Erlang
 jex_command() {
   local jar class_path=
   for jar in "$1"/*.jar; do
@@ -23,8 +24,9 @@ jex_command() {
     "-XX:AOTCache=$1/jex.aot" -XX:AOTMode=auto
     -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr
     --enable-native-access=ALL-UNNAMED
+    "-Duser.home=$HOME"
     -cp "${class_path#:}"
-    dev.retort.shell.Main
+    dev.retort.shell.Jex
   )
 }
 
