@@ -10,5 +10,8 @@ module dev.retort.core {
       dev.retort.node,
       dev.retort.shell;
 
+  opens dev.retort to
+      dev.retort.etf; // reads the components of the records that behaviours send
+
   uses dev.retort.spi.Distribution.Provider;
 }

@@ -1,6 +1,5 @@
 package dev.retort;
 
-import dev.retort.etf.Inspect;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Tuple;
@@ -24,7 +23,7 @@ public final class CallException extends ExitException {
         "call of "
             + server
             + " with "
-            + Inspect.inspect(request)
+            + CrashReport.inspect(request)
             + " failed: "
             + explain(cause, server, timeout));
     this.cause = cause;
@@ -59,6 +58,6 @@ public final class CallException extends ExitException {
     if (cause.equals(Calls.CALLING_SELF)) {
       return "a process cannot call itself (:calling_self): it would wait for itself";
     }
-    return "the server ended with " + Inspect.inspect(cause);
+    return "the server ended with " + CrashReport.inspect(cause);
   }
 }

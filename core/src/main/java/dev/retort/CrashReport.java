@@ -50,8 +50,14 @@ final class CrashReport {
             && tuple.get(0).equals(Atom.SHUTDOWN));
   }
 
+  /** A value in a log or an error message: never too long, and never an exception of its own. */
   static String inspect(Object value) {
-    var text = Inspect.inspect(value);
+    String text;
+    try {
+      text = value instanceof Throwable thrown ? thrown.toString() : Inspect.inspect(value);
+    } catch (RuntimeException e) {
+      text = value.getClass().getName() + " (" + e.getMessage() + ")";
+    }
     return text.length() <= 1000 ? text : text.substring(0, 1000) + "...";
   }
 }

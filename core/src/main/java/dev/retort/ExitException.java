@@ -1,7 +1,5 @@
 package dev.retort;
 
-import dev.retort.etf.Inspect;
-
 /**
  * Ends the process that throws it with {@link #reason()}: what {@link Kernel#exit(Object)} and a
  * failed call raise. It can be caught, as Elixir's {@code catch :exit, reason} does.
@@ -12,7 +10,7 @@ public class ExitException extends RuntimeException {
   private final transient Object reason;
 
   public ExitException(Object reason) {
-    this(reason, Inspect.inspect(reason));
+    this(reason, CrashReport.inspect(reason));
   }
 
   /** An exit whose message says more than its reason. */

@@ -330,9 +330,11 @@ final class LocalProcess extends Mailbox {
     }
     var registered = name;
     if (!ended) {
-      CrashReport.log(
-          pid, registered, code, error); // before the end: who hears of it may look at the log
-      end(reason(error));
+      try {
+        CrashReport.log(pid, registered, code, error); // before others hear of the end
+      } finally {
+        end(reason(error));
+      }
     }
   }
 

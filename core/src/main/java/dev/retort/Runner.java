@@ -68,6 +68,7 @@ final class Runner implements Runnable {
       }
     } finally {
       scheduler.retired(this);
+      letOthersRun(); // only after an error of the kernel's own
     }
   }
 

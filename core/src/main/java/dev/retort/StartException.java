@@ -1,6 +1,5 @@
 package dev.retort;
 
-import dev.retort.etf.Inspect;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
@@ -33,6 +32,6 @@ public final class StartException extends RuntimeException {
     return reason instanceof Tuple tuple && tuple.get(0).equals(ALREADY_STARTED)
         ? "the name is taken: already started as " + tuple.get(1)
         : "the process did not start: "
-            + (reason instanceof Throwable ? reason.toString() : Inspect.inspect(reason));
+            + CrashReport.inspect(reason);
   }
 }
