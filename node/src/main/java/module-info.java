@@ -4,4 +4,7 @@ module dev.retort.node {
   requires static transitive org.jspecify;
 
   exports dev.retort.node;
+
+  provides dev.retort.spi.Distribution.Provider with
+      dev.retort.node.TcpDistributionProvider;
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
@@ -236,16 +237,26 @@ final class Connection {
       close("closed by the other side");
     } catch (ClosedChannelException | ClosedSelectorException e) {
       close("closed");
+    } catch (ProtocolException e) {
+      fail(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       close(String.valueOf(e.getMessage()));
     } catch (OutOfMemoryError e) {
-      close("no memory is left for its messages");
+      fail("no memory is left for its messages");
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "reading from " + node().name(), e);
-      close("an error in this node: " + e);
+      fail("an error in this node: " + e);
     } finally {
       end();
     }
+  }
+
+  /** Ends the connection because of something that should not have happened. Any thread. */
+  void fail(String why) {
+    if (isOpen()) {
+      LOG.log(Level.WARNING, "the connection to {0} is closed: {1}", node().name(), why);
+    }
+    close(why);
   }
 
   /** Ends the connection; what follows from that is done by the reading thread. Any thread. */
@@ -253,6 +264,7 @@ final class Connection {
     if (!closed.compareAndSet(null, why)) {
       return;
     }
+    LOG.log(Level.DEBUG, "the connection to {0} ends: {1}", node().name(), why);
     writer.close();
     try {
       channel.close();

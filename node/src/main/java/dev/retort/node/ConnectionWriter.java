@@ -105,7 +105,7 @@ final class ConnectionWriter implements Runnable {
         return false;
       }
       if (queued > OVERFLOW_LIMIT) {
-        connection.close("it does not read what it asked for, " + queued + " bytes wait for it");
+        connection.fail("it does not read what it asked for, " + queued + " bytes wait for it");
         return false;
       }
       self = direct && !writing && queue.isEmpty() && !batch.hasRemaining();

@@ -20,4 +20,9 @@ record LocalNode(Atom name, int creation, Distribution.Host host) {
   boolean isOurs(Ref ref) {
     return ref.creation() == creation && ref.node().equals(name);
   }
+
+  /** Who sends where no process does: no process has this pid. */
+  Pid nobody() {
+    return host.pid(0, 0);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.retort.node;
 
 import dev.retort.term.Ref;
+import java.net.ConnectException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +39,7 @@ final class Replies {
   }
 
   /** No answers come over this connection any more. */
-  void lost(Connection connection, String why) {
+  void lost(Connection connection) {
     waiting
         .entrySet()
         .removeIf(
@@ -52,7 +53,7 @@ final class Replies {
             });
   }
 
-  private static java.net.ConnectException lost(Connection connection) {
-    return new java.net.ConnectException("the connection to " + connection.node() + " is lost");
+  private static ConnectException lost(Connection connection) {
+    return new ConnectException("the connection to " + connection.node() + " is lost");
   }
 }
