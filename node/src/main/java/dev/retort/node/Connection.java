@@ -152,7 +152,13 @@ final class Connection {
       }
       case Signal.Demonitor demonitor ->
           write(frames.of(Tuple.of(Control.DEMONITOR_P, from, object(to), demonitor.ref)));
-      case Signal.Down down -> down(from, to, down);
+      case Signal.Down down -> {
+        var name = incoming.endMonitor(down.ref);
+        down(name != null ? name : local.isOurs(from) ? from : local.nobody(), to, down);
+        if (down.reason.equals(Atom.NOPROC)) {
+          untie(from);
+        }
+      }
       case Signal.GroupLeader leader ->
           write(frames.of(Tuple.of(Control.GROUP_LEADER, leader.leader, to)));
       case Signal.Spawned spawned -> throw new IllegalArgumentException("a local signal");
@@ -181,16 +187,19 @@ final class Connection {
     }
   }
 
-  private void down(Pid from, Dest to, Signal.Down down) {
-    incoming.monitorEnded(down.ref);
+  /**
+   * MONITOR_P_EXIT.
+   *
+   * @param object what was monitored: a pid or a name of this node
+   */
+  void down(Object object, Dest watcher, Signal.Down down) {
     if (peer.has(DistributionFlags.EXIT_PAYLOAD)) {
       write(
-          frames.of(Tuple.of(Control.PAYLOAD_MONITOR_P_EXIT, from, to, down.ref), down.reason));
+          frames.of(
+              Tuple.of(Control.PAYLOAD_MONITOR_P_EXIT, object, watcher, down.ref), down.reason));
     } else {
-      write(frames.of(Tuple.of(Control.MONITOR_P_EXIT, from, to, down.ref, down.reason)));
-    }
-    if (down.reason.equals(Atom.NOPROC)) {
-      untie(from);
+      write(
+          frames.of(Tuple.of(Control.MONITOR_P_EXIT, object, watcher, down.ref, down.reason)));
     }
   }
 

@@ -133,7 +133,7 @@ sealed interface HandshakeMessage {
   record ChallengeReply(int challenge, byte[] digest) implements HandshakeMessage {
     static ChallengeReply decode(byte[] message) throws ProtocolException {
       return reading(
-          "challenge reply", message, 'r', in -> new ChallengeReply(in.getInt(), digest(in)));
+          "challenge reply", message, 'r', in -> new ChallengeReply(in.getInt(), sum(in)));
     }
 
     @Override
@@ -149,7 +149,7 @@ sealed interface HandshakeMessage {
   /** {@code send_challenge_ack}: the proof of the other side. */
   record ChallengeAck(byte[] digest) implements HandshakeMessage {
     static ChallengeAck decode(byte[] message) throws ProtocolException {
-      return reading("challenge ack", message, 'a', in -> new ChallengeAck(digest(in)));
+      return reading("challenge ack", message, 'a', in -> new ChallengeAck(sum(in)));
     }
 
     @Override
@@ -182,7 +182,7 @@ sealed interface HandshakeMessage {
     T read(ByteBuffer in) throws ProtocolException;
   }
 
-  private static byte[] digest(ByteBuffer in) throws ProtocolException {
+  private static byte[] sum(ByteBuffer in) throws ProtocolException {
     if (in.remaining() != DIGEST_LENGTH) {
       throw new ProtocolException("a digest in the handshake has " + in.remaining() + " bytes");
     }

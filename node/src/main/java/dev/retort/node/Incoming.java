@@ -35,8 +35,11 @@ final class Incoming implements ConnectionReader.FrameHandler {
   private final HeaderAtoms headerAtoms = new HeaderAtoms();
   private final Fragments fragments = new Fragments(ConnectionReader.MAX_FRAME);
 
-  /** Who was meant by a name when the peer began to monitor it; needed to take it back. */
-  private final Map<Ref, Pid> monitoredNames = new ConcurrentHashMap<>();
+  /** The monitors that the peer has made by name. */
+  private final Map<Ref, Monitored> monitoredNames = new ConcurrentHashMap<>();
+
+  /** A name, and who was meant by it when the monitor was made. */
+  private record Monitored(Atom name, Pid pid) {}
 
   Incoming(
       LocalNode local, Connection connection, Replies replies, SpawnRequests spawnRequests) {
@@ -48,9 +51,10 @@ final class Incoming implements ConnectionReader.FrameHandler {
     this.options = new Decoder.Options(identities, Limits.DEFAULT, null);
   }
 
-  /** A monitor with this reference has been answered. */
-  void monitorEnded(Ref ref) {
-    monitoredNames.remove(ref);
+  /** A monitor is answered: the name that it was made by, null if it was made by pid. */
+  @Nullable Atom endMonitor(Ref ref) {
+    var monitored = monitoredNames.remove(ref);
+    return monitored == null ? null : monitored.name;
   }
 
   @Override
@@ -202,25 +206,22 @@ final class Incoming implements ConnectionReader.FrameHandler {
       default -> throw malformed("a pid or a name to monitor");
     }
     if (watched == null) {
-      connection.signal(watcher, watcher, new Signal.Down(ref, Atom.NOPROC));
+      connection.down(object, watcher, new Signal.Down(ref, Atom.NOPROC));
       return;
     }
     if (name != null) {
-      monitoredNames.put(ref, watched);
+      monitoredNames.put(ref, new Monitored(name, watched));
     }
     connection.tie(watched);
     local.host().signal(watched, new Signal.Monitor(ref, watcher, name));
   }
 
-  private void demonitor(Pid watcher, Object object, Ref ref) throws ProtocolException {
-    Pid watched =
-        switch (object) {
-          case Pid pid -> pid;
-          case Atom name -> monitoredNames.remove(ref);
-          default -> throw malformed("a pid or a name to demonitor");
-        };
-    if (watched != null) {
-      signal(watched, new Signal.Demonitor(ref, watcher));
+  private void demonitor(Pid watcher, Object object, Ref ref) {
+    var named = monitoredNames.remove(ref);
+    if (named != null) {
+      signal(named.pid, new Signal.Demonitor(ref, watcher));
+    } else if (object instanceof Pid pid) {
+      signal(pid, new Signal.Demonitor(ref, watcher));
     }
   }
 

@@ -19,7 +19,7 @@ final class Replies {
     waiting.put(ref, new Waiting(connection, answer));
     if (!connection.isOpen()) {
       forget(ref);
-      answer.completeExceptionally(lost(connection));
+      answer.completeExceptionally(noConnection(connection));
     }
     return answer;
   }
@@ -48,12 +48,12 @@ final class Replies {
               if (asked.connection != connection) {
                 return false;
               }
-              asked.answer.completeExceptionally(lost(connection));
+              asked.answer.completeExceptionally(noConnection(connection));
               return true;
             });
   }
 
-  private static ConnectException lost(Connection connection) {
+  private static ConnectException noConnection(Connection connection) {
     return new ConnectException("the connection to " + connection.node() + " is lost");
   }
 }
