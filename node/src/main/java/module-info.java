@@ -5,4 +5,7 @@ module dev.retort.node {
   requires jdk.unsupported; // ReflectionFactory: objects as they arrive with a closure
 
   exports dev.retort.node;
+
+  provides dev.retort.spi.Distribution.Provider with
+      dev.retort.node.TcpDistributionProvider;
 }

@@ -244,6 +244,15 @@ final class LocalProcess extends Mailbox {
       }
       case Signal.GroupLeader leader -> groupLeader = leader.leader;
       case Signal.NoConnection lost -> applyNoConnection(lost.node);
+      case Signal.Spawned spawned -> {
+        if (spawned.linked) {
+          ties().links.add(spawned.pid);
+        }
+        if (spawned.monitor != null) {
+          ties().monitors.put(spawned.monitor, spawned.pid);
+        }
+        noteRemote(spawned.pid);
+      }
     }
   }
 

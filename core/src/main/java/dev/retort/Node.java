@@ -91,7 +91,9 @@ public final class Node implements AutoCloseable {
                         "a named node needs dev.retort:retort-node among the dependencies"));
     var node = new Node(options.name());
     try {
-      node.distribution = provider.start(options, new NodeHost(node));
+      var distribution = provider.start(options, new NodeHost(node));
+      node.distribution = distribution;
+      distribution.open();
     } catch (IOException | RuntimeException e) {
       node.close();
       throw e;

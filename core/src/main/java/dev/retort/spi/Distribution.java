@@ -24,6 +24,12 @@ public interface Distribution extends AutoCloseable {
     Distribution start(NodeOptions options, Host host) throws java.io.IOException;
   }
 
+  /**
+   * Begins to take calls of other nodes; called once by the node, as soon as it uses this
+   * distribution and can therefore answer.
+   */
+  void open();
+
   /** The node's full name, such as {@code java@host}. */
   Atom name();
 
@@ -52,7 +58,8 @@ public interface Distribution extends AutoCloseable {
   /**
    * Runs {@code body} in a new process on {@code node} and returns its pid; the caller waits for
    * the answer. A body that cannot run there raises {@link UnsupportedOperationException} with the
-   * reason.
+   * reason. The link and the monitor are made by {@link Signal.Spawned}, which {@code from} has been
+   * given when this returns.
    *
    * @param from the process that spawns
    * @param link whether the new process is linked to {@code from} from its start

@@ -118,4 +118,24 @@ public abstract sealed class Signal {
       this.node = node;
     }
   }
+
+  /**
+   * SPAWN_REPLY: the process that the receiver has asked another node to start is {@code pid}, and
+   * from now on the receiver is linked with it, or monitors it, as it asked. Local only; a {@link
+   * Distribution} gives it before anything that comes from the new process, so that its end cannot
+   * be missed.
+   */
+  public static final class Spawned extends Signal {
+    public final Pid pid;
+    public final boolean linked;
+
+    /** The reference of the monitor, null where none was asked for. */
+    public final @Nullable Ref monitor;
+
+    public Spawned(Pid pid, boolean linked, @Nullable Ref monitor) {
+      this.pid = pid;
+      this.linked = linked;
+      this.monitor = monitor;
+    }
+  }
 }

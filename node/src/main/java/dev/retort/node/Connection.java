@@ -1,0 +1,318 @@
+package dev.retort.node;
+
+import dev.retort.spi.Signal;
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import dev.retort.term.Name;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.math.BigInteger;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection with one node, from the end of the handshake to the end of either.
+ *
+ * <p>Two threads belong to it, one that reads and one that writes. They are platform threads: a
+ * message is read up to twice as fast as by a virtual one, which a poller has to wake first, and
+ * processes that compute cannot keep a node from showing that it lives. Senders encode their
+ * messages themselves.
+ */
+final class Connection {
+  private static final Logger LOG = System.getLogger(Connection.class.getName());
+  private static final Atom UNUSED = Atom.of("");
+
+  /** What the connection's owner wants to know. */
+  interface Owner {
+    /** It has ended; called once, by its reading thread, after the last message from it. */
+    void ended(Connection connection, String why);
+  }
+
+  private final LocalNode local;
+  private final Handshake.Peer peer;
+  private final SocketChannel channel;
+  private final Owner owner;
+  private final Frames frames;
+  private final ConnectionWriter writer;
+  private final ConnectionReader reader;
+  private final Incoming incoming;
+
+  /** Local processes with links or monitors over this connection, now or once. */
+  private final Set<Pid> tied = ConcurrentHashMap.newKeySet();
+
+  private final AtomicReference<@Nullable String> closed = new AtomicReference<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Reads, and may therefore never wait for room to write. */
+  private static final class ReadingThread extends Thread {
+    ReadingThread(Runnable task, String name) {
+      super(null, task, name, 0, false);
+      setDaemon(true);
+    }
+  }
+
+  Connection(
+      LocalNode local,
+      Handshake.Peer peer,
+      SocketChannel channel,
+      Replies replies,
+      SpawnRequests spawnRequests,
+      Owner owner) {
+    this.local = local;
+    this.peer = peer;
+    this.channel = channel;
+    this.owner = owner;
+    this.frames = new Frames(peer);
+    this.writer = new ConnectionWriter(channel, this);
+    this.incoming = new Incoming(local, this, replies, spawnRequests);
+    this.reader = new ConnectionReader(channel, writer, incoming);
+  }
+
+  /** Begins to read and to write. */
+  void start() {
+    Thread.ofPlatform().name("to " + peer.node().name()).daemon().start(writer);
+    new ReadingThread(this::read, "from " + peer.node().name()).start();
+  }
+
+  Atom node() {
+    return peer.node();
+  }
+
+  int creation() {
+    return peer.creation();
+  }
+
+  boolean isHidden() {
+    return peer.isHidden();
+  }
+
+  boolean isRetort() {
+    return peer.retort();
+  }
+
+  boolean isOpen() {
+    return closed.get() == null;
+  }
+
+  // ---- what goes out
+
+  /**
+   * Sends a message.
+   *
+   * @param from null where no process sends
+   * @throws IllegalArgumentException if the message has no term
+   */
+  void send(@Nullable Pid from, Dest to, Object message) {
+    var control =
+        switch (to) {
+          case Pid pid ->
+              from != null && peer.has(DistributionFlags.SEND_SENDER)
+                  ? Tuple.of(Control.SEND_SENDER, from, pid)
+                  : Tuple.of(Control.SEND, UNUSED, pid);
+          case Name(var name, var node) ->
+              Tuple.of(Control.REG_SEND, from == null ? local.nobody() : from, UNUSED, name);
+          case Ref alias ->
+              Tuple.of(Control.ALIAS_SEND, from == null ? local.nobody() : from, alias);
+        };
+    if (!(to instanceof Ref) || peer.has(DistributionFlags.ALIAS)) {
+      write(frames.of(control, message));
+    }
+  }
+
+  /** Sends a signal; the one that a signal to a lost node has is the caller's business. */
+  void signal(Pid from, Dest to, Signal signal) {
+    switch (signal) {
+      case Signal.Link link -> {
+        tie(from);
+        write(frames.of(Tuple.of(Control.LINK, from, to)));
+      }
+      case Signal.Unlink unlink ->
+          write(frames.of(Tuple.of(Control.UNLINK_ID, unsigned(unlink.id), from, to)));
+      case Signal.UnlinkAck ack ->
+          write(frames.of(Tuple.of(Control.UNLINK_ID_ACK, unsigned(ack.id), from, to)));
+      case Signal.Exit exit -> exit(from, to, exit);
+      case Signal.Monitor monitor -> {
+        tie(from);
+        write(frames.of(Tuple.of(Control.MONITOR_P, from, object(to), monitor.ref)));
+      }
+      case Signal.Demonitor demonitor ->
+          write(frames.of(Tuple.of(Control.DEMONITOR_P, from, object(to), demonitor.ref)));
+      case Signal.Down down -> {
+        var name = incoming.endMonitor(down.ref);
+        down(name != null ? name : local.isOurs(from) ? from : local.nobody(), to, down);
+        if (down.reason.equals(Atom.NOPROC)) {
+          untie(from);
+        }
+      }
+      case Signal.GroupLeader leader ->
+          write(frames.of(Tuple.of(Control.GROUP_LEADER, leader.leader, to)));
+      case Signal.Spawned spawned -> throw new IllegalArgumentException("a local signal");
+      case Signal.NoConnection lost -> throw new IllegalArgumentException("a local signal");
+    }
+  }
+
+  private static Object object(Dest to) {
+    return to instanceof Name(var name, var node) ? name : to;
+  }
+
+  private static Number unsigned(long id) {
+    return id >= 0 ? id : new BigInteger(Long.toUnsignedString(id));
+  }
+
+  private void exit(Pid from, Dest to, Signal.Exit exit) {
+    if (peer.has(DistributionFlags.EXIT_PAYLOAD)) {
+      int operation = exit.linked ? Control.PAYLOAD_EXIT : Control.PAYLOAD_EXIT2;
+      write(frames.of(Tuple.of(operation, from, to), exit.reason));
+    } else {
+      int operation = exit.linked ? Control.EXIT : Control.EXIT2;
+      write(frames.of(Tuple.of(operation, from, to, exit.reason)));
+    }
+    if (exit.linked && exit.reason.equals(Atom.NOPROC)) {
+      untie(from);
+    }
+  }
+
+  /**
+   * MONITOR_P_EXIT.
+   *
+   * @param object what was monitored: a pid or a name of this node
+   */
+  void down(Object object, Dest watcher, Signal.Down down) {
+    if (peer.has(DistributionFlags.EXIT_PAYLOAD)) {
+      write(
+          frames.of(
+              Tuple.of(Control.PAYLOAD_MONITOR_P_EXIT, object, watcher, down.ref), down.reason));
+    } else {
+      write(
+          frames.of(Tuple.of(Control.MONITOR_P_EXIT, object, watcher, down.ref, down.reason)));
+    }
+  }
+
+  /** SPAWN_REQUEST with the arguments of the function. */
+  void spawnRequest(
+      Ref request, Pid from, Pid groupLeader, Tuple function, List<?> options, List<?> arguments) {
+    tie(from);
+    var control =
+        Tuple.of(Control.SPAWN_REQUEST, request, from, groupLeader, function, options);
+    write(frames.of(control, arguments));
+  }
+
+  /** SPAWN_REPLY: the new process, or an atom that says why there is none. */
+  void spawnReply(Ref request, Pid to, int flags, Object result) {
+    write(frames.of(Tuple.of(Control.SPAWN_REPLY, request, to, flags, result)));
+  }
+
+  /** Says that this side lives. */
+  void tick() {
+    writer.send(Frames.tick(), false);
+  }
+
+  private void write(List<ByteBuffer[]> message) {
+    writer.send(message, !(Thread.currentThread() instanceof ReadingThread));
+  }
+
+  // ---- ties
+
+  /** A local process has a link or a monitor over this connection: it will be told of its end. */
+  void tie(Pid process) {
+    tied.add(process);
+  }
+
+  void untie(Pid process) {
+    tied.remove(process);
+  }
+
+  // ---- its life
+
+  private void read() {
+    try {
+      reader.run();
+    } catch (EOFException e) {
+      close("closed by the other side");
+    } catch (ClosedChannelException | ClosedSelectorException e) {
+      close("closed");
+    } catch (ProtocolException e) {
+      fail(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      close(String.valueOf(e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      fail("no memory is left for its messages");
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "reading from " + node().name(), e);
+      fail("an error in this node: " + e);
+    } finally {
+      end();
+    }
+  }
+
+  /** Ends the connection because of something that should not have happened. Any thread. */
+  void fail(String why) {
+    if (isOpen()) {
+      LOG.log(Level.WARNING, "the connection to {0} is closed: {1}", node().name(), why);
+    }
+    close(why);
+  }
+
+  /** Ends the connection; what follows from that is done by the reading thread. Any thread. */
+  void close(String why) {
+    if (!closed.compareAndSet(null, why)) {
+      return;
+    }
+    LOG.log(Level.DEBUG, "the connection to {0} ends: {1}", node().name(), why);
+    writer.close();
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "closing the connection to " + node().name(), e);
+    }
+  }
+
+  private void end() {
+    var why = closed.get();
+    for (var process : tied) {
+      local.host().signal(process, new Signal.NoConnection(node()));
+    }
+    owner.ended(this, why == null ? "closed" : why);
+    ended.countDown();
+  }
+
+  /** Waits until everybody has been told of the end. */
+  boolean awaitEnd(long time, TimeUnit unit) throws InterruptedException {
+    return ended.await(time, unit);
+  }
+
+  /** How often something has come over it. */
+  long received() {
+    return reader.received();
+  }
+
+  /** How often something has been written to it. */
+  long written() {
+    return writer.written();
+  }
+
+  /** Whether something waits to be written to it. */
+  boolean isPending() {
+    return writer.isPending();
+  }
+
+  @Override
+  public String toString() {
+    return "Connection[" + node() + ", creation " + Integer.toUnsignedString(creation()) + "]";
+  }
+}

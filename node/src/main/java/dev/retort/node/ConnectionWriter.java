@@ -1,0 +1,248 @@
+package dev.retort.node;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The sending half of a connection: a queue of frames, which whoever is at hand puts into few large
+ * writes. Usually that is the writer's own thread. A process that answers a single message writes its
+ * answer itself, which saves waking that thread: half of the round trips of a lonely pair.
+ *
+ * <p>At most one thread writes at a time ({@link #writing}). The channel does not block, so an
+ * interrupted process cannot close it: what the socket does not take is left to the writer's thread.
+ *
+ * <p>A sender that finds {@link #BUSY_LIMIT} bytes or more in the queue waits until half of that is
+ * gone: dist_buf_busy_limit. The thread that reads never waits, or two nodes could wait for each
+ * other; what it leaves in the queue has a limit of its own, beyond which the connection ends.
+ */
+final class ConnectionWriter implements Runnable {
+  static final int BUSY_LIMIT = 1 << 20;
+  static final int OVERFLOW_LIMIT = 64 << 20;
+  private static final int BATCH = 128 << 10;
+
+  private final SocketChannel channel;
+  private final Connection connection;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition work = lock.newCondition();
+  private final Condition notBusy = lock.newCondition();
+
+  // Guarded by the lock.
+  private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
+  private long queued;
+  private int waiting;
+  private boolean writing;
+  private boolean closed;
+
+  // Owned by the thread that has set `writing`.
+  private final ByteBuffer batch = ByteBuffer.allocateDirect(BATCH).flip();
+  private volatile long written;
+
+  /** Set by the reader: the answer to what it has just read may be written by its sender. */
+  private volatile boolean direct;
+
+  ConnectionWriter(SocketChannel channel, Connection connection) {
+    this.channel = channel;
+    this.connection = connection;
+  }
+
+  /** How many batches have been written; it stands still when nothing is sent. */
+  long written() {
+    return written;
+  }
+
+  /** Whether there is something that the socket has not taken yet. */
+  boolean isPending() {
+    lock.lock();
+    try {
+      return writing || !queue.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void allowDirect(boolean direct) {
+    this.direct = direct;
+  }
+
+  /**
+   * Sends the frames of one message.
+   *
+   * @param mayWait whether to wait while the connection is busy
+   * @return false if the connection has ended, or the sender was interrupted while it waited: then
+   *     nothing of the message has been sent
+   */
+  boolean send(List<ByteBuffer[]> frames, boolean mayWait) {
+    boolean first = true;
+    for (var frame : frames) {
+      if (!send(frame, mayWait, first)) {
+        return false;
+      }
+      first = false;
+    }
+    return true;
+  }
+
+  boolean send(ByteBuffer[] frame, boolean mayWait) {
+    return send(frame, mayWait, true);
+  }
+
+  /** Of a message that has begun the rest must follow, whatever happens to its sender. */
+  private boolean send(ByteBuffer[] frame, boolean mayWait, boolean interruptibly) {
+    boolean self;
+    lock.lock();
+    try {
+      if (mayWait && !awaitRoom(interruptibly)) {
+        return false;
+      }
+      if (closed) {
+        return false;
+      }
+      if (queued > OVERFLOW_LIMIT) {
+        connection.fail("it does not read what it asked for, " + queued + " bytes wait for it");
+        return false;
+      }
+      self = direct && !writing && queue.isEmpty() && !batch.hasRemaining();
+      for (var part : frame) {
+        queue.add(part);
+        queued += part.remaining();
+      }
+      if (self) {
+        direct = false;
+        writing = true;
+      } else if (!writing) {
+        work.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (self) {
+      writeOnce();
+    }
+    return true;
+  }
+
+  private boolean awaitRoom(boolean interruptibly) {
+    while (queued >= BUSY_LIMIT && !closed) {
+      waiting++;
+      try {
+        if (interruptibly) {
+          notBusy.await();
+        } else {
+          notBusy.awaitUninterruptibly();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      } finally {
+        waiting--;
+      }
+    }
+    return true;
+  }
+
+  /** One write on the sender's thread; what is left goes to the writer's. */
+  private void writeOnce() {
+    try {
+      if (fill()) {
+        channel.write(batch);
+        written = written + 1;
+      }
+    } catch (IOException e) {
+      connection.close(reason(e));
+    } finally {
+      lock.lock();
+      writing = false;
+      if (batch.hasRemaining() || !queue.isEmpty()) {
+        work.signal();
+      }
+      lock.unlock();
+    }
+  }
+
+  /** The writer's thread, from the connection's begin to its end. */
+  @Override
+  public void run() {
+    try (var selector = Selector.open()) {
+      channel.register(selector, SelectionKey.OP_WRITE);
+      while (awaitWork()) {
+        while (fill()) {
+          while (channel.write(batch) >= 0 && batch.hasRemaining()) {
+            selector.select();
+            selector.selectedKeys().clear();
+          }
+          written = written + 1;
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      connection.close(reason(e));
+    }
+  }
+
+  private static String reason(Exception e) {
+    return "it cannot be written to: " + e;
+  }
+
+  private boolean awaitWork() {
+    lock.lock();
+    try {
+      while (!closed && (writing || (queue.isEmpty() && !batch.hasRemaining()))) {
+        work.awaitUninterruptibly();
+      }
+      writing = !closed;
+      return writing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Moves frames into the batch; false if there is nothing to write, and then the turn is over. */
+  private boolean fill() {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      batch.compact();
+      ByteBuffer frame;
+      while (batch.hasRemaining() && (frame = queue.peek()) != null) {
+        int length = Math.min(frame.remaining(), batch.remaining());
+        batch.put(batch.position(), frame, frame.position(), length);
+        batch.position(batch.position() + length);
+        frame.position(frame.position() + length);
+        queued -= length;
+        if (!frame.hasRemaining()) {
+          queue.remove();
+        }
+      }
+      batch.flip();
+      if (waiting > 0 && queued <= BUSY_LIMIT / 2) {
+        notBusy.signalAll();
+      }
+      writing = batch.hasRemaining();
+      return writing;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Nothing more goes out; senders that wait go on. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      queue.clear();
+      queued = 0;
+      work.signalAll();
+      notBusy.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.retort.node;
+
+import dev.retort.node.HandshakeMessage.Challenge;
+import dev.retort.node.HandshakeMessage.ChallengeAck;
+import dev.retort.node.HandshakeMessage.ChallengeReply;
+import dev.retort.node.HandshakeMessage.SendName;
+import dev.retort.node.HandshakeMessage.Status;
+import dev.retort.term.Atom;
+import java.io.EOFException;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Locale;
+
+/**
+ * The handshake of two nodes, in both roles; {@code dist_util} of Erlang's kernel. Each method is
+ * one conversation from its first word to its last, on the thread that calls it.
+ */
+final class Handshake {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final NodeName self;
+  private final int creation;
+  private final boolean hidden;
+  private final Cookie cookie;
+  private final Connections connections;
+
+  Handshake(
+      NodeName self, int creation, boolean hidden, Cookie cookie, Connections connections) {
+    this.self = self;
+    this.creation = creation;
+    this.hidden = hidden;
+    this.cookie = cookie;
+    this.connections = connections;
+  }
+
+  /**
+   * Who is at the other end of a connection.
+   *
+   * @param flags what both sides can do
+   * @param retort whether it is a Retort node
+   */
+  record Peer(Atom node, int creation, long flags, boolean retort) {
+    boolean isHidden() {
+      return !has(DistributionFlags.PUBLISHED);
+    }
+
+    boolean has(long flag) {
+      return DistributionFlags.has(flags, flag);
+    }
+  }
+
+  /** The attempt gives way to one in the other direction, which is not a failure. */
+  static final class GivenUpException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    GivenUpException() {
+      super("the other node connects at the same time");
+    }
+  }
+
+  private long flags() {
+    return DistributionFlags.OFFERED | (hidden ? 0 : DistributionFlags.PUBLISHED);
+  }
+
+  /** {@code handshake_we_started}. */
+  Peer connect(HandshakeSocket socket, Atom node, Attempt attempt) throws IOException {
+    socket.send(new SendName(flags(), creation, self.toString(), true));
+    var status = Status.decode(socket.receive());
+    switch (status.text()) {
+      case Status.OK, Status.OK_SIMULTANEOUS -> {}
+      case Status.NOK -> throw new GivenUpException();
+      case Status.ALIVE -> {
+        boolean goOn = connections.isPending(node, attempt);
+        socket.send(Status.of(goOn ? Status.TRUE : Status.FALSE));
+        if (!goOn) {
+          throw new GivenUpException();
+        }
+      }
+      case Status.NOT_ALLOWED ->
+          throw new IOException("it does not allow this node to connect (not_allowed)");
+      default -> throw new IOException("it answers with the status \"" + status.text() + "\"");
+    }
+    var challenge = Challenge.decode(socket.receive());
+    if (!challenge.name().equals(node.name())) {
+      throw new IOException("it calls itself " + challenge.name());
+    }
+    long common = common(challenge.flags());
+    int mine = RANDOM.nextInt();
+    socket.send(new ChallengeReply(mine, cookie.digest(challenge.challenge())));
+    ChallengeAck ack;
+    try {
+      ack = ChallengeAck.decode(socket.receive());
+    } catch (EOFException e) {
+      throw new IOException(
+          "it closed the connection when it had seen our challenge reply: the cookies differ", e);
+    }
+    if (!cookie.matches(ack.digest(), mine)) {
+      throw new IOException("invalid challenge ack: the cookies differ");
+    }
+    return new Peer(node, challenge.creation(), common, challenge.retort());
+  }
+
+  /** {@code handshake_other_started}. */
+  Peer accept(HandshakeSocket socket, Attempt attempt) throws IOException {
+    var hello = SendName.decode(socket.receive());
+    var name = hello.name();
+    int peerCreation = hello.creation();
+    boolean nameless = DistributionFlags.has(hello.flags(), DistributionFlags.NAME_ME);
+    if (nameless) {
+      // it said its host, and gets the rest from us
+      name = Long.toUnsignedString(RANDOM.nextLong(), 36).toUpperCase(Locale.ROOT) + "@" + name;
+      peerCreation = RANDOM.nextInt(4, Integer.MAX_VALUE);
+    }
+    if (NodeName.parse(name) == null) {
+      throw new IOException("\"" + name + "\" is no node name");
+    }
+    attempt.node(Atom.of(name));
+    if (name.equals(self.toString())) {
+      socket.send(Status.of(Status.NOT_ALLOWED));
+      throw new IOException("it has this node's own name");
+    }
+    long common;
+    try {
+      common = common(hello.flags());
+    } catch (IOException e) {
+      socket.send(Status.of(Status.NOT_ALLOWED));
+      throw e;
+    }
+    var verdict = connections.acceptPending(attempt);
+    switch (verdict) {
+      case OK ->
+          socket.send(nameless ? Status.named(name, peerCreation) : Status.of(Status.OK));
+      case OK_SIMULTANEOUS -> socket.send(Status.of(Status.OK_SIMULTANEOUS));
+      case NOK -> {
+        socket.send(Status.of(Status.NOK));
+        throw new GivenUpException();
+      }
+      case UP -> {
+        // Either it has lost the old connection and we have not seen that yet, or it is confused.
+        socket.send(Status.of(Status.ALIVE));
+        var answer = Status.decode(socket.receive()).text();
+        if (!answer.equals(Status.TRUE)) {
+          throw new GivenUpException();
+        }
+      }
+      case ALREADY -> throw new GivenUpException();
+    }
+    int mine = RANDOM.nextInt();
+    socket.send(new Challenge(flags(), mine, creation, self.toString(), true));
+    ChallengeReply reply;
+    try {
+      reply = ChallengeReply.decode(socket.receive());
+    } catch (EOFException e) {
+      throw new IOException("it closed the connection when it had seen our challenge", e);
+    }
+    if (!cookie.matches(reply.digest(), mine)) {
+      throw new IOException("invalid challenge reply: the cookies differ");
+    }
+    connections.replaceOld(attempt, socket.millisLeft());
+    socket.send(new ChallengeAck(cookie.digest(reply.challenge())));
+    return new Peer(attempt.node(), peerCreation, common, hello.retort());
+  }
+
+  private long common(long theirs) throws IOException {
+    var missing = DistributionFlags.missing(theirs);
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "it cannot do what every node since OTP 25 does: " + String.join(", ", missing));
+    }
+    return flags() & DistributionFlags.expand(theirs);
+  }
+}

@@ -1,0 +1,310 @@
+package dev.retort.node;
+
+import dev.retort.etf.AtomCache;
+import dev.retort.etf.Decoder;
+import dev.retort.etf.Limits;
+import dev.retort.spi.Distribution;
+import dev.retort.spi.Signal;
+import dev.retort.term.Atom;
+import dev.retort.term.Name;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.ProtocolException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a peer's messages mean here: each frame's control message is done to the process it is for.
+ * Runs on the connection's reading thread and never waits; what goes to a mailbox is decoded there.
+ *
+ * <p>Anything that the protocol does not allow ends the connection, with the reason.
+ */
+final class Incoming implements ConnectionReader.FrameHandler {
+  private final LocalNode local;
+  private final Connection connection;
+  private final Replies replies;
+  private final SpawnRequests spawnRequests;
+  private final WireIdentities identities;
+  private final Decoder.Options options;
+  private final HeaderAtoms headerAtoms = new HeaderAtoms();
+  private final Fragments fragments = new Fragments(ConnectionReader.MAX_FRAME);
+
+  /** The monitors that the peer has made by name. */
+  private final Map<Ref, Monitored> monitoredNames = new ConcurrentHashMap<>();
+
+  /** A name, and who was meant by it when the monitor was made. */
+  private record Monitored(Atom name, Pid pid) {}
+
+  Incoming(
+      LocalNode local, Connection connection, Replies replies, SpawnRequests spawnRequests) {
+    this.local = local;
+    this.connection = connection;
+    this.replies = replies;
+    this.spawnRequests = spawnRequests;
+    this.identities = new WireIdentities(local, connection);
+    this.options = new Decoder.Options(identities, Limits.DEFAULT, null);
+  }
+
+  /** A monitor is answered: the name that it was made by, null if it was made by pid. */
+  @Nullable Atom endMonitor(Ref ref) {
+    var monitored = monitoredNames.remove(ref);
+    return monitored == null ? null : monitored.name;
+  }
+
+  @Override
+  public void frame(byte[] frame) throws IOException {
+    int tag = frame[0] & 0xff;
+    if (tag == Frames.PASS_THROUGH) {
+      message(frame, 1, frame.length, options);
+      return;
+    }
+    if (tag != Frames.VERSION || frame.length < 2) {
+      throw new ProtocolException("a message begins with byte " + tag);
+    }
+    var in = ByteBuffer.wrap(frame).position(2);
+    switch (frame[1]) {
+      case Frames.DIST_HEADER ->
+          message(frame, headerAtoms.read(in), in);
+      case Frames.DIST_FRAG_HEADER -> {
+        need(in, 16);
+        long sequence = in.getLong();
+        long id = in.getLong();
+        var atoms = headerAtoms.read(in);
+        if (id == 1) {
+          message(frame, atoms, in);
+        } else {
+          fragments.begin(sequence, id, atoms, frame, in.position());
+        }
+      }
+      case Frames.DIST_FRAG_CONT -> {
+        need(in, 16);
+        var whole = fragments.append(in.getLong(), in.getLong(), frame, in.position());
+        if (whole != null) {
+          message(whole.bytes(), 0, whole.size(), with(whole.atoms()));
+        }
+      }
+      default -> throw new ProtocolException("a message with header " + frame[1]);
+    }
+  }
+
+  private static void need(ByteBuffer in, int bytes) throws ProtocolException {
+    if (in.remaining() < bytes) {
+      throw new ProtocolException("a fragment ends within its header");
+    }
+  }
+
+  private Decoder.Options with(AtomCache atoms) {
+    return new Decoder.Options(identities, Limits.DEFAULT, atoms);
+  }
+
+  private void message(byte[] frame, AtomCache atoms, ByteBuffer in) throws IOException {
+    message(frame, in.position(), frame.length, with(atoms));
+  }
+
+  /** A control message, and behind it what goes with it. */
+  private void message(byte[] bytes, int from, int to, Decoder.Options options)
+      throws IOException {
+    Object control;
+    int payloadAt;
+    try {
+      var decoder = new Decoder(bytes, from, to, options);
+      control = decoder.read();
+      payloadAt = decoder.position();
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException("a malformed control message: " + e.getMessage());
+    }
+    if (!(control instanceof Tuple message
+        && message.size() > 0
+        && message.get(0) instanceof Long number)) {
+      throw new ProtocolException("a control message was expected, another term came");
+    }
+    handle(number.intValue(), message, new WirePayload(bytes, payloadAt, to, options));
+  }
+
+  private void handle(int operation, Tuple m, WirePayload payload) throws IOException {
+    switch (operation) {
+      case Control.SEND, Control.SEND_TT, Control.SEND_SENDER, Control.SEND_SENDER_TT ->
+          send(pid(m, 2), payload);
+      case Control.REG_SEND, Control.REG_SEND_TT ->
+          local.host().send(new Name(atom(m, 3), null), sent(payload));
+      case Control.ALIAS_SEND, Control.ALIAS_SEND_TT -> {
+        var alias = ref(m, 2);
+        if (local.isOurs(alias)) {
+          local.host().send(alias, sent(payload));
+        }
+      }
+      case Control.LINK -> link(pid(m, 1), pid(m, 2));
+      case Control.UNLINK -> signal(pid(m, 2), new Signal.Unlink(pid(m, 1), 0));
+      case Control.UNLINK_ID -> signal(pid(m, 3), new Signal.Unlink(pid(m, 2), id(m, 1)));
+      case Control.UNLINK_ID_ACK -> signal(pid(m, 3), new Signal.UnlinkAck(pid(m, 2), id(m, 1)));
+      case Control.EXIT -> exit(m, any(m, 3), true);
+      case Control.EXIT_TT -> exit(m, any(m, 4), true);
+      case Control.EXIT2 -> exit(m, any(m, 3), false);
+      case Control.EXIT2_TT -> exit(m, any(m, 4), false);
+      case Control.PAYLOAD_EXIT, Control.PAYLOAD_EXIT_TT -> exit(m, reason(payload), true);
+      case Control.PAYLOAD_EXIT2, Control.PAYLOAD_EXIT2_TT -> exit(m, reason(payload), false);
+      case Control.GROUP_LEADER -> signal(pid(m, 2), new Signal.GroupLeader(pid(m, 1)));
+      case Control.MONITOR_P -> monitor(pid(m, 1), any(m, 2), ref(m, 3));
+      case Control.DEMONITOR_P -> demonitor(pid(m, 1), any(m, 2), ref(m, 3));
+      case Control.MONITOR_P_EXIT -> down(pid(m, 2), ref(m, 3), any(m, 4));
+      case Control.PAYLOAD_MONITOR_P_EXIT -> down(pid(m, 2), ref(m, 3), reason(payload));
+      case Control.SPAWN_REQUEST, Control.SPAWN_REQUEST_TT -> spawn(m, sent(payload));
+      case Control.SPAWN_REPLY, Control.SPAWN_REPLY_TT -> spawned(m);
+      case Control.NODE_LINK -> {} // no node has sent it for decades
+      default -> throw new ProtocolException("control message " + operation + " is unknown");
+    }
+  }
+
+  private static WirePayload sent(WirePayload payload) throws ProtocolException {
+    if (payload.from() >= payload.to()) {
+      throw new ProtocolException("a message without the term that was sent");
+    }
+    return payload;
+  }
+
+  private void send(Pid to, WirePayload payload) throws ProtocolException {
+    sent(payload);
+    if (local.isOurs(to)) {
+      local.host().send(to, payload);
+    }
+  }
+
+  private void signal(Pid to, Signal signal) {
+    if (local.isOurs(to)) {
+      local.host().signal(to, signal);
+    }
+  }
+
+  private void link(Pid from, Pid to) {
+    if (local.isOurs(to)) {
+      connection.tie(to);
+      local.host().signal(to, new Signal.Link(from));
+    } else {
+      connection.signal(to, from, new Signal.Exit(to, Atom.NOPROC, true));
+    }
+  }
+
+  private void exit(Tuple m, Object reason, boolean linked) throws ProtocolException {
+    signal(pid(m, 2), new Signal.Exit(pid(m, 1), reason, linked));
+  }
+
+  private void monitor(Pid watcher, Object object, Ref ref) throws ProtocolException {
+    Pid watched;
+    Atom name = null;
+    switch (object) {
+      case Pid pid -> watched = local.isOurs(pid) ? pid : null;
+      case Atom atom -> {
+        name = atom;
+        watched = local.host().whereis(atom);
+      }
+      default -> throw malformed("a pid or a name to monitor");
+    }
+    if (watched == null) {
+      connection.down(object, watcher, new Signal.Down(ref, Atom.NOPROC));
+      return;
+    }
+    if (name != null) {
+      monitoredNames.put(ref, new Monitored(name, watched));
+    }
+    connection.tie(watched);
+    local.host().signal(watched, new Signal.Monitor(ref, watcher, name));
+  }
+
+  private void demonitor(Pid watcher, Object object, Ref ref) {
+    var named = monitoredNames.remove(ref);
+    if (named != null) {
+      signal(named.pid, new Signal.Demonitor(ref, watcher));
+    } else if (object instanceof Pid pid) {
+      signal(pid, new Signal.Demonitor(ref, watcher));
+    }
+  }
+
+  private void down(Pid watcher, Ref ref, Object reason) {
+    if (!replies.answer(ref, new Signal.Down(ref, reason))) {
+      signal(watcher, new Signal.Down(ref, reason));
+    }
+  }
+
+  private void spawn(Tuple m, WirePayload arguments) throws ProtocolException {
+    if (!(any(m, 4) instanceof Tuple function && function.size() == 3)) {
+      throw malformed("a function to spawn");
+    }
+    if (!(any(m, 5) instanceof List<?> options)) {
+      throw malformed("a list of spawn options");
+    }
+    spawnRequests.handle(
+        connection, new SpawnRequests.Request(ref(m, 1), pid(m, 2), pid(m, 3), function, options),
+        arguments);
+  }
+
+  private void spawned(Tuple m) throws ProtocolException {
+    var ref = ref(m, 1);
+    var to = pid(m, 2);
+    long flags = id(m, 3);
+    if (any(m, 4) instanceof Pid spawned && replies.isExpected(ref)) {
+      // Before anything else comes from the new process: its caller must not miss its end.
+      boolean linked = (flags & Control.SPAWN_LINKED) != 0;
+      boolean monitored = (flags & Control.SPAWN_MONITORED) != 0;
+      signal(to, new Signal.Spawned(spawned, linked, monitored ? ref : null));
+    }
+    replies.answer(ref, any(m, 4));
+  }
+
+  private static Object reason(WirePayload payload) throws ProtocolException {
+    try {
+      return sent(payload).decode();
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException("a malformed exit reason: " + e.getMessage());
+    }
+  }
+
+  // ---- the elements of a control message
+
+  private static Object any(Tuple message, int index) throws ProtocolException {
+    if (index >= message.size()) {
+      throw malformed("element " + index);
+    }
+    return message.get(index);
+  }
+
+  private static Pid pid(Tuple message, int index) throws ProtocolException {
+    if (any(message, index) instanceof Pid pid) {
+      return pid;
+    }
+    throw malformed("a pid as element " + index);
+  }
+
+  private static Ref ref(Tuple message, int index) throws ProtocolException {
+    if (any(message, index) instanceof Ref ref) {
+      return ref;
+    }
+    throw malformed("a reference as element " + index);
+  }
+
+  private static Atom atom(Tuple message, int index) throws ProtocolException {
+    return switch (any(message, index)) {
+      case Atom atom -> atom;
+      case Boolean bool -> bool ? Atom.TRUE : Atom.FALSE;
+      default -> throw malformed("a name as element " + index);
+    };
+  }
+
+  /** An unsigned 64-bit number. */
+  private static long id(Tuple message, int index) throws ProtocolException {
+    return switch (any(message, index)) {
+      case Long number -> number;
+      case BigInteger number when number.bitLength() <= Long.SIZE -> number.longValue();
+      default -> throw malformed("a number as element " + index);
+    };
+  }
+
+  private static ProtocolException malformed(String expected) {
+    return new ProtocolException("a control message without " + expected);
+  }
+}

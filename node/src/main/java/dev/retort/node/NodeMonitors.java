@@ -1,0 +1,79 @@
+package dev.retort.node;
+
+import dev.retort.NodeDown;
+import dev.retort.spi.Distribution;
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Who wants to know when the connection to a node is lost: {@code erlang:monitor_node/2}. */
+final class NodeMonitors {
+  private final Distribution.Host host;
+  private final Map<Atom, Map<Pid, Integer>> watchers = new ConcurrentHashMap<>();
+
+  NodeMonitors(Distribution.Host host) {
+    this.host = host;
+  }
+
+  /** One message more for this process. */
+  void add(Pid watcher, Atom node) {
+    watchers.compute(
+        node,
+        (key, counts) -> {
+          var all = counts == null ? new HashMap<Pid, Integer>() : counts;
+          all.merge(watcher, 1, Integer::sum);
+          return all;
+        });
+  }
+
+  /** One message less; whether there was one to take back. */
+  boolean remove(Pid watcher, Atom node) {
+    var removed = new boolean[1];
+    watchers.computeIfPresent(
+        node,
+        (key, counts) -> {
+          removed[0] = counts.containsKey(watcher);
+          counts.computeIfPresent(watcher, (pid, count) -> count == 1 ? null : count - 1);
+          return counts.isEmpty() ? null : counts;
+        });
+    return removed[0];
+  }
+
+  /** The node is lost: everybody gets the messages asked for, once. */
+  void down(Atom node) {
+    var counts = watchers.remove(node);
+    if (counts != null) {
+      counts.forEach(
+          (watcher, count) -> {
+            for (int i = 0; i < count; i++) {
+              tell(watcher, node);
+            }
+          });
+    }
+  }
+
+  /** There can be no connection: this process gets its message at once. */
+  void unreachable(Pid watcher, Atom node) {
+    if (remove(watcher, node)) {
+      tell(watcher, node);
+    }
+  }
+
+  private void tell(Pid watcher, Atom node) {
+    host.send(watcher, new NodeDown(node));
+  }
+
+  /** A process has ended, and wants to know nothing any more. */
+  void ended(Pid process) {
+    for (var node : watchers.keySet()) {
+      watchers.computeIfPresent(
+          node,
+          (key, counts) -> {
+            counts.remove(process);
+            return counts.isEmpty() ? null : counts;
+          });
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.retort.node;
+
+import dev.retort.Body;
+import dev.retort.spi.Signal;
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Processes that one node starts on another: Java closures between Retort nodes. They go as Erlang's
+ * SPAWN_REQUEST, with a function that only Retort nodes know and the closure as its argument.
+ */
+final class SpawnRequests {
+  private static final Logger LOG = System.getLogger(SpawnRequests.class.getName());
+
+  /** What a Retort node is asked to spawn. */
+  static final Tuple CLOSURE = Tuple.of(Atom.of("dev.retort"), Atom.of("spawn"), 1L);
+
+  /** What OTP answers where there is no such thing as the function. */
+  private static final Atom NOTSUP = Atom.of("notsup");
+
+  /** This node does not take closures. */
+  private static final Atom NOT_ACCEPTED = Atom.of("closures_not_accepted");
+
+  private static final Atom BADARG = Atom.of("badarg");
+  private static final Atom LINK = Atom.of("link");
+  private static final Atom MONITOR = Atom.of("monitor");
+
+  private final LocalNode local;
+  private final Replies replies;
+  private final boolean accept;
+
+  SpawnRequests(LocalNode local, Replies replies, boolean accept) {
+    this.local = local;
+    this.replies = replies;
+    this.accept = accept;
+  }
+
+  /** What a SPAWN_REQUEST says apart from the arguments of the function. */
+  record Request(Ref id, Pid from, Pid groupLeader, Tuple function, List<?> options) {
+    boolean has(Atom option) {
+      return options.contains(option)
+          || options.stream()
+              .anyMatch(o -> o instanceof Tuple t && t.size() > 0 && t.get(0).equals(option));
+    }
+  }
+
+  // ---- from other nodes
+
+  /**
+   * Another node asks for a process. On the connection's reading thread: what takes time goes to a
+   * thread of its own. No order is lost, since nobody knows the new process before the answer.
+   */
+  void handle(Connection connection, Request request, WirePayload arguments) {
+    if (!request.function.equals(CLOSURE)) {
+      refuse(connection, request, NOTSUP);
+    } else if (!accept) {
+      LOG.log(
+          Level.WARNING,
+          "a closure of {0} is refused: this node takes none (NodeOptions.withAcceptClosures)",
+          connection.node().name());
+      refuse(connection, request, NOT_ACCEPTED);
+    } else {
+      Thread.ofVirtual()
+          .name("closure of " + connection.node().name())
+          .start(() -> spawn(connection, request, arguments));
+    }
+  }
+
+  private static void refuse(Connection connection, Request request, Atom why) {
+    connection.spawnReply(request.id, request.from, 0, why);
+  }
+
+  private void spawn(Connection connection, Request request, WirePayload arguments) {
+    Body body;
+    try {
+      if (!(arguments.decode() instanceof List<?> list && list.size() == 1)) {
+        throw new IllegalArgumentException("one argument was expected");
+      }
+      body = Closure.fromTerm(list.getFirst());
+    } catch (RuntimeException | LinkageError e) {
+      LOG.log(
+          Level.WARNING, "a closure of {0} cannot run here: {1}", connection.node().name(), e);
+      refuse(connection, request, BADARG);
+      return;
+    }
+    boolean link = request.has(LINK);
+    var monitor = request.has(MONITOR) ? new Signal.Monitor(request.id, request.from, null) : null;
+    var pid =
+        local.host().spawn(body, request.groupLeader, link ? request.from : null, monitor);
+    if (link || monitor != null) {
+      connection.tie(pid);
+      if (!connection.isOpen()) {
+        local.host().signal(pid, new Signal.NoConnection(connection.node()));
+      }
+    }
+    int flags = (link ? Control.SPAWN_LINKED : 0) | (monitor != null ? Control.SPAWN_MONITORED : 0);
+    connection.spawnReply(request.id, request.from, flags, pid);
+  }
+
+  // ---- to other nodes
+
+  /**
+   * Starts {@code body} on the node of the connection, and waits for its pid.
+   *
+   * @throws UnsupportedOperationException if it cannot run there, with the reason
+   */
+  @Nullable Pid request(
+      Connection connection,
+      Pid from,
+      Pid groupLeader,
+      Body body,
+      boolean link,
+      @Nullable Ref monitor) {
+    var node = connection.node().name();
+    if (!connection.isRetort()) {
+      throw new UnsupportedOperationException(
+          node
+              + " is not a Retort node: a Java closure cannot run there; send a message to a process"
+              + " there instead");
+    }
+    var closure = Closure.toTerm(body);
+    var options = new java.util.ArrayList<Object>();
+    if (link) {
+      options.add(LINK);
+    }
+    if (monitor != null) {
+      options.add(MONITOR);
+    }
+    var id = monitor != null ? monitor : local.host().newRef();
+    var answer = replies.expect(id, connection);
+    try {
+      connection.spawnRequest(id, from, groupLeader, CLOSURE, options, List.of(closure));
+      return started(node, answer.get());
+    } catch (ExecutionException e) {
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } finally {
+      replies.forget(id);
+    }
+  }
+
+  private static Pid started(String node, Object result) {
+    if (result instanceof Pid pid) {
+      return pid;
+    }
+    if (result.equals(NOT_ACCEPTED)) {
+      throw new UnsupportedOperationException(
+          node
+              + " takes no Java closures: start it with NodeOptions.withAcceptClosures(true), as"
+              + " the shell does");
+    }
+    if (result.equals(BADARG)) {
+      throw new UnsupportedOperationException(
+          node + " cannot run this closure: the reason is in its log");
+    }
+    throw new UnsupportedOperationException(
+        node + " cannot run a Java closure: it answers " + result);
+  }
+}

@@ -1,0 +1,382 @@
+package dev.retort.node;
+
+import dev.retort.Body;
+import dev.retort.NodeOptions;
+import dev.retort.spi.Distribution;
+import dev.retort.spi.Signal;
+import dev.retort.term.Atom;
+import dev.retort.term.Dest;
+import dev.retort.term.Name;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node on the network, by Erlang's distribution protocol over TCP: who is connected, and the way
+ * there for what processes send.
+ */
+final class TcpDistribution implements Distribution, Connection.Owner {
+  private static final Logger LOG = System.getLogger(TcpDistribution.class.getName());
+
+  /** How long a handshake may take: net_setuptime. */
+  private static final Duration SETUP_TIME = Duration.ofSeconds(7);
+
+  private static final long PING_SECONDS = 10;
+  private static final long CLOSE_SECONDS = 2;
+
+  private final LocalNode local;
+  private final Acceptor acceptor;
+  private final EpmdRegistration registration;
+  private final Connections connections;
+  private final Handshake handshake;
+  private final Dialer dialer;
+  private final Replies replies = new Replies();
+  private final SpawnRequests spawnRequests;
+  private final NodeMonitors monitors;
+  private final Ticker ticker;
+  private final Pid netKernel;
+  private final List<NodeListener> listeners;
+  private final AtomicInteger useless = new AtomicInteger();
+
+  /**
+   * Brings a node on the network.
+   *
+   * @throws IOException with one sentence for the user
+   */
+  TcpDistribution(NodeOptions options, Host host) throws IOException {
+    var name = NodeName.ofOwn(options.name(), options.longNames());
+    var cookie = cookie(options);
+    var epmd = Epmd.ofEnvironment();
+    acceptor = new Acceptor(options.bind(), options.port());
+    try {
+      registration =
+          EpmdRegistration.start(epmd, name.alive(), acceptor.port(), options.hidden());
+    } catch (IOException | RuntimeException e) {
+      acceptor.close();
+      throw e;
+    }
+    local = new LocalNode(name.atom(), registration.creation(), host);
+    connections = new Connections(local.name());
+    handshake = new Handshake(name, local.creation(), options.hidden(), cookie, connections);
+    dialer =
+        new Dialer(
+            name,
+            options.longNames(),
+            epmd,
+            connections,
+            handshake,
+            SETUP_TIME,
+            this::established);
+    spawnRequests = new SpawnRequests(local, replies, options.acceptClosures());
+    monitors = new NodeMonitors(host);
+    ticker = new Ticker(connections, options.netTickTime());
+    var post = Post.of(local, this);
+    netKernel =
+        serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
+    serve(Rex.NAME, new Rex(post));
+    listeners = List.of();
+  }
+
+  private static Cookie cookie(NodeOptions options) throws IOException {
+    if (options.cookie() != null) {
+      return Cookie.of(options.cookie());
+    }
+    var file = options.cookieFile();
+    return Cookie.read(file == null ? Cookie.defaultFile() : file);
+  }
+
+  private Pid serve(Atom name, MessageHandler handler) {
+    var pid = local.host().serve(handler);
+    if (!local.host().register(name, pid)) {
+      throw new IllegalStateException("the name " + name + " is taken on this node");
+    }
+    return pid;
+  }
+
+  @Override
+  public void open() {
+    ticker.start();
+    acceptor.start(connections, handshake, SETUP_TIME, this::established);
+  }
+
+  @Override
+  public Atom name() {
+    return local.name();
+  }
+
+  @Override
+  public int creation() {
+    return local.creation();
+  }
+
+  // ---- connections
+
+  /** A handshake is done, in either role. */
+  private void established(Attempt attempt, Handshake.Peer peer, SocketChannel channel)
+      throws IOException {
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    var connection = new Connection(local, peer, channel, replies, spawnRequests, this);
+    if (!connections.up(attempt, connection)) {
+      throw new Handshake.GivenUpException();
+    }
+    for (var listener : listeners) {
+      listener.up(connection);
+    }
+    connection.start();
+    connections.announce(connection);
+    LOG.log(Level.DEBUG, "connected to {0}", peer.node().name());
+  }
+
+  @Override
+  public void ended(Connection connection, String why) {
+    replies.lost(connection);
+    monitors.down(connection.node());
+    for (var listener : listeners) {
+      listener.down(connection);
+    }
+    connections.down(connection);
+  }
+
+  /**
+   * The connection with a node, made if need be; null if there can be none, or the calling process
+   * has been told to exit while it waited.
+   *
+   * @param reason the level at which the reason is logged
+   */
+  private @Nullable Connection connection(Atom node, Level reason) {
+    var open = connections.get(node);
+    if (open != null) {
+      return open;
+    }
+    if (node.equals(local.name())) {
+      return null;
+    }
+    try {
+      return connections.connect(node, dialer);
+    } catch (IOException e) {
+      LOG.log(reason, String.valueOf(e.getMessage()));
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  @Override
+  public boolean connect(Atom node) {
+    return node.equals(local.name()) || connection(node, Level.INFO) != null;
+  }
+
+  @Override
+  public boolean ping(Atom node) {
+    if (node.equals(local.name())) {
+      return true;
+    }
+    var connection = connection(node, Level.INFO);
+    if (connection == null) {
+      return false;
+    }
+    var ref = local.host().newRef();
+    var answer = replies.expect(ref, connection);
+    var kernel = new Name(NetKernel.NAME, node);
+    connection.signal(netKernel, kernel, new Signal.Monitor(ref, netKernel, NetKernel.NAME));
+    connection.send(
+        netKernel,
+        kernel,
+        Tuple.of(
+            GenMessage.CALL,
+            Tuple.of(netKernel, ref),
+            Tuple.of(NetKernel.IS_AUTH, local.name())));
+    try {
+      boolean pong = answer.get(PING_SECONDS, TimeUnit.SECONDS).equals(NetKernel.YES);
+      connection.signal(netKernel, kernel, new Signal.Demonitor(ref, netKernel));
+      return pong;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      replies.forget(ref);
+    }
+  }
+
+  @Override
+  public boolean disconnect(Atom node) {
+    var connection = connections.get(node);
+    if (connection == null) {
+      return false;
+    }
+    connection.close("disconnected");
+    awaitEnd(connection);
+    return true;
+  }
+
+  private static void awaitEnd(Connection connection) {
+    try {
+      if (!connection.awaitEnd(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.log(Level.DEBUG, "{0} does not end", connection);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public List<Atom> nodes(boolean hidden) {
+    return connections.all().stream()
+        .filter(connection -> connection.isHidden() == hidden)
+        .map(Connection::node)
+        .sorted()
+        .toList();
+  }
+
+  @Override
+  public void monitorNode(Pid watcher, Atom node, boolean on) {
+    if (!on) {
+      monitors.remove(watcher, node);
+    } else if (!node.equals(local.name())) {
+      monitors.add(watcher, node);
+      var connection = connection(node, Level.DEBUG);
+      if (connection == null || !connection.isOpen()) {
+        monitors.unreachable(watcher, node);
+      }
+    }
+  }
+
+  // ---- messages and signals
+
+  @Override
+  public void send(@Nullable Pid from, Dest to, Object message) {
+    var connection = way(to, true);
+    if (connection != null) {
+      connection.send(from, to, message);
+    }
+  }
+
+  /** The connection to a process, an alias or a name; null if it cannot be reached any more. */
+  private @Nullable Connection way(Dest to, boolean connect) {
+    if (to instanceof RemotePid pid && pid.connection().isOpen()) {
+      return pid.connection();
+    }
+    return switch (to) {
+      case Pid pid -> way(pid.node(), pid.creation(), connect);
+      case Ref ref -> way(ref.node(), ref.creation(), connect);
+      case Name(var name, var node) -> node == null ? null : way(node, connect);
+    };
+  }
+
+  /** Processes of an earlier incarnation of the node are dead, even if it is there again. */
+  private @Nullable Connection way(Atom node, int creation, boolean connect) {
+    var connection = way(node, connect);
+    return connection != null && connection.creation() == creation ? connection : null;
+  }
+
+  private @Nullable Connection way(Atom node, boolean connect) {
+    return connect ? connection(node, Level.DEBUG) : connections.get(node);
+  }
+
+  @Override
+  public void signal(Pid from, Dest to, Signal signal) {
+    // What follows from a link or a monitor has lost its reason with the connection.
+    boolean connect =
+        switch (signal) {
+          case Signal.Link link -> true;
+          case Signal.Monitor monitor -> true;
+          case Signal.GroupLeader leader -> true;
+          case Signal.Exit exit -> !exit.linked;
+          default -> false;
+        };
+    var connection = way(to, connect);
+    if (connection == null) {
+      unreachable(from, to, signal);
+      return;
+    }
+    connection.signal(from, to, signal);
+    if (!connection.isOpen() && connect) {
+      // it may have told its processes of its end before it knew of this one
+      local.host().signal(from, new Signal.NoConnection(connection.node()));
+    }
+  }
+
+  private void unreachable(Pid from, Dest to, Signal signal) {
+    var node =
+        switch (to) {
+          case Pid pid -> pid.node();
+          case Ref ref -> ref.node();
+          case Name(var name, var at) -> at;
+        };
+    // a node that is there, but not the one that the pid was from, says what is true of it
+    boolean there = node != null && (connections.get(node) != null || node.equals(name()));
+    var reason = there ? Atom.NOPROC : Atom.NOCONNECTION;
+    switch (signal) {
+      case Signal.Link link when to instanceof Pid pid ->
+          local.host().signal(from, new Signal.Exit(pid, reason, true));
+      case Signal.Monitor monitor ->
+          local.host().signal(from, new Signal.Down(monitor.ref, reason));
+      default -> {}
+    }
+  }
+
+  @Override
+  public Pid spawn(
+      Pid from, Pid groupLeader, Atom node, Body body, boolean link, @Nullable Ref monitor) {
+    var connection = connection(node, Level.INFO);
+    var pid =
+        connection == null
+            ? null
+            : spawnRequests.request(connection, from, groupLeader, body, link, monitor);
+    return pid == null ? uselessPid(from, node, link, monitor) : pid;
+  }
+
+  /** As {@code erlang:spawn/4} on a node that cannot be reached: a pid that leads nowhere. */
+  private Pid uselessPid(Pid from, Atom node, boolean link, @Nullable Ref monitor) {
+    var pid = Pid.of(node, useless.incrementAndGet(), 0, 0);
+    if (link || monitor != null) {
+      local.host().signal(from, new Signal.Spawned(pid, link, monitor));
+    }
+    if (link) {
+      local.host().signal(from, new Signal.Exit(pid, Atom.NOCONNECTION, true));
+    }
+    if (monitor != null) {
+      local.host().signal(from, new Signal.Down(monitor, Atom.NOCONNECTION));
+    }
+    return pid;
+  }
+
+  @Override
+  public void ended(Pid process) {
+    for (var connection : connections.all()) {
+      connection.untie(process);
+    }
+    monitors.ended(process);
+  }
+
+  @Override
+  public void close() {
+    registration.close();
+    acceptor.close();
+    ticker.close();
+    connections.close();
+    var all = connections.all();
+    for (var connection : all) {
+      connection.close("this node is closed");
+    }
+    for (var connection : all) {
+      awaitEnd(connection);
+    }
+  }
+}

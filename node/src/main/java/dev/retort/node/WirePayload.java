@@ -1,0 +1,25 @@
+package dev.retort.node;
+
+import dev.retort.etf.Decoder;
+import dev.retort.spi.Distribution;
+
+/** A term in the bytes of the message that it came with; whoever receives it decodes it. */
+record WirePayload(byte[] bytes, int from, int to, Decoder.Options options)
+    implements Distribution.Payload {
+  @Override
+  public Object decode() {
+    var decoder = new Decoder(bytes, from, to, options);
+    var term = decoder.read();
+    if (decoder.position() != to) {
+      throw new IllegalArgumentException(
+          (to - decoder.position()) + " bytes follow the term of a message");
+    }
+    return term;
+  }
+
+  /** Its size on the wire, not its content. */
+  @Override
+  public String toString() {
+    return "WirePayload[" + (to - from) + " bytes]";
+  }
+}
