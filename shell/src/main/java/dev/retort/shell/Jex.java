@@ -145,7 +145,13 @@ public final class Jex {
 
   private static Console onTerminal(Preparation preparation) throws IOException {
     return new TerminalConsole(
-        Path.of(System.getProperty("user.home"), ".jex_history"), preparation::engine);
+        home().resolve(".jex_history"), preparation::engine);
+  }
+
+  /** Where other programs of the user's look, too: Java asks the password file. */
+  private static Path home() {
+    var home = System.getenv("HOME");
+    return Path.of(home == null || home.isEmpty() ? System.getProperty("user.home") : home);
   }
 
   private static Console piped() {

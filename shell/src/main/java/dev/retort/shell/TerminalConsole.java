@@ -1,8 +1,9 @@
 package dev.retort.shell;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -11,6 +12,7 @@ import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Read by one thread. Everybody may print: while a prompt is up, lines appear above it.
  */
 final class TerminalConsole implements Console {
-  /** The second Ctrl-C within this time ends the shell. */
-  private static final Duration TWICE = Duration.ofSeconds(2);
-
   private final Terminal terminal;
   private final LineReader reader;
   private final InputParser parser = new InputParser();
@@ -29,7 +28,7 @@ final class TerminalConsole implements Console {
 
   private volatile boolean promptUp;
   private volatile boolean lineOpen;
-  private long lastInterrupt = Long.MIN_VALUE;
+  private final Presses presses = new Presses();
 
   /**
    * A console on the JVM's terminal.
@@ -67,15 +66,8 @@ final class TerminalConsole implements Console {
    *
    * @param interrupt called on a thread of the terminal's; true at the second press in a row
    */
-  void onInterrupt(java.util.function.Consumer<Boolean> interrupt) {
-    terminal.handle(Terminal.Signal.INT, signal -> interrupt.accept(isSecond()));
-  }
-
-  private synchronized boolean isSecond() {
-    long now = System.nanoTime();
-    boolean second = lastInterrupt != Long.MIN_VALUE && now - lastInterrupt < TWICE.toNanos();
-    lastInterrupt = now;
-    return second;
+  void onInterrupt(Consumer<Boolean> interrupt) {
+    terminal.handle(Terminal.Signal.INT, signal -> interrupt.accept(presses.isSecond()));
   }
 
   @Override
@@ -88,12 +80,16 @@ final class TerminalConsole implements Console {
     }
     promptUp = true;
     try {
-      return reader.readLine(prompt.first());
+      var input = reader.readLine(prompt.first());
+      presses.forget();
+      return input;
     } catch (UserInterruptException e) {
-      if (isSecond() && e.getPartialLine().isBlank()) {
+      if (!e.getPartialLine().isBlank()) {
+        presses.forget(); // that was for what had been typed
+      } else if (presses.isSecond()) {
         return null;
-      }
-      if (e.getPartialLine().isBlank()) {
+      } else {
+        promptUp = false;
         write(style.remark("Ctrl-C again or Ctrl-D ends the shell") + "\n");
       }
       throw new Cancelled();
@@ -136,7 +132,7 @@ final class TerminalConsole implements Console {
 
   @Override
   public void clear() {
-    terminal.puts(org.jline.utils.InfoCmp.Capability.clear_screen);
+    terminal.puts(Capability.clear_screen);
     terminal.flush();
   }
 
@@ -150,7 +146,7 @@ final class TerminalConsole implements Console {
     try {
       terminal.close();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }
