@@ -1,0 +1,187 @@
+package dev.retort.shell;
+
+import dev.retort.Node;
+import dev.retort.NodeOptions;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The command {@code jex}: a node and its shell. */
+public final class Jex {
+  private static final int OK = 0;
+  private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
+  private final Options options;
+
+  private Jex(Options options) {
+    this.options = options;
+  }
+
+  /**
+   * Runs the shell and ends the JVM: with 0; with 1 if code failed or the node could not start; with 2
+   * if the command line was wrong.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  private static int run(String... arguments) {
+    // Terms are UTF-8 text; a pipe's end rarely says otherwise.
+    System.setOut(stream(FileDescriptor.out));
+    System.setErr(stream(FileDescriptor.err));
+    try {
+      var options = Options.parse(arguments);
+      if (options.help()) {
+        System.out.print(Options.usage());
+        return OK;
+      }
+      if (options.version()) {
+        System.out.println(version());
+        return OK;
+      }
+      return new Jex(options).run();
+    } catch (Options.Refused e) {
+      System.err.println("jex: " + e.getMessage() + "; jex --help lists what there is");
+      return MISUSED;
+    } catch (IOException e) {
+      System.err.println("jex: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private static PrintStream stream(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+  }
+
+  private int run() throws IOException {
+    boolean batch = options.isBatch();
+    boolean terminal = !batch && isTerminal();
+    var preparation = new Preparation(terminal);
+    try (var node = startNode()) {
+      boolean well = batch ? evaluate(node, preparation) : interact(node, preparation, terminal);
+      if (options.noHalt() && (well || !batch)) {
+        stayUp();
+      }
+      return well ? OK : FAILED;
+    }
+  }
+
+  private Node startNode() throws IOException {
+    var name = options.shortName();
+    var longName = options.longName();
+    NodeOptions wanted;
+    if (name != null) {
+      wanted = NodeOptions.shortName(name);
+    } else if (longName != null) {
+      wanted = NodeOptions.longName(longName);
+    } else {
+      return Node.current();
+    }
+    var cookie = options.cookie();
+    if (cookie != null) {
+      wanted = wanted.withCookie(cookie);
+    }
+    return Node.start(wanted.withHidden(options.hidden()).withAcceptClosures(true));
+  }
+
+  private boolean evaluate(Node node, Preparation preparation) throws IOException {
+    try (var console = new BatchConsole()) {
+      var session = new Session(node, console, preparation);
+      for (var file : options.files()) {
+        if (!session.load(read(file), file.toString())) {
+          return false;
+        }
+      }
+      for (var code : options.code()) {
+        if (!session.load(code, "-e")) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException("there is no file " + file, e);
+    } catch (IOException e) {
+      throw new IOException("the file " + file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private boolean interact(Node node, Preparation preparation, boolean terminal)
+      throws IOException {
+    try (var console = terminal ? onTerminal(preparation) : piped()) {
+      var stream = new PrintStream(new ConsoleStream(console), true, StandardCharsets.UTF_8);
+      System.setOut(stream);
+      System.setErr(stream);
+      console.print(banner());
+      var session = new Session(node, console, preparation);
+      if (console instanceof TerminalConsole screen) {
+        screen.onInterrupt(session::interrupt);
+      }
+      boolean well = session.interact();
+      return terminal || well;
+    } finally {
+      System.setOut(stream(FileDescriptor.out));
+      System.setErr(stream(FileDescriptor.err));
+    }
+  }
+
+  private static Console onTerminal(Preparation preparation) throws IOException {
+    return new TerminalConsole(
+        home().resolve(".jex_history"), preparation::engine);
+  }
+
+  /** Where other programs of the user's look, too: Java asks the password file. */
+  private static Path home() {
+    var home = System.getenv("HOME");
+    return Path.of(home == null || home.isEmpty() ? System.getProperty("user.home") : home);
+  }
+
+  private static Console piped() {
+    var in = new InputStreamReader(new FileInputStream(FileDescriptor.in), StandardCharsets.UTF_8);
+    return new PipedConsole(new BufferedReader(in), System.out);
+  }
+
+  /** Whether both ends of the shell are a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // java.base's is null where there is no terminal
+  static boolean isTerminal() {
+    System.setProperty("jdk.console", "java.base"); // the other one loads the JDK's line editor
+    var console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private static void stayUp() {
+    for (; ; ) {
+      LockSupport.park();
+    }
+  }
+
+  private static String banner() {
+    return "Interactive " + version() + " - press Ctrl+D to exit (type h() ENTER for help)\n";
+  }
+
+  static String version() {
+    @Nullable String version = Jex.class.getPackage().getImplementationVersion();
+    return "Retort "
+        + (version == null ? "(development)" : version)
+        + ", Java "
+        + Runtime.version().feature();
+  }
+}

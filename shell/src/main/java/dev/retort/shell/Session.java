@@ -1,0 +1,214 @@
+package dev.retort.shell;
+
+import dev.retort.GroupLeader;
+import dev.retort.Node;
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shell: reads inputs from a {@link Console}, evaluates them, and shows what came out.
+ *
+ * <p>One thread reads, compiles and shows; the typed code itself runs in the process of the session's
+ * {@link Evaluator}.
+ */
+final class Session {
+  private static final Atom NO_NODE = Atom.of("nonode@nohost");
+  private static final ThreadLocal<@Nullable Session> CURRENT = new ThreadLocal<>();
+
+  private final Node node;
+  private final Console console;
+  private final Preparation preparation;
+  private final Report report;
+  private final Evaluator evaluator;
+  private final Values values = new Values();
+
+  /** Null where the node has none. */
+  private final @Nullable Atom nodeName;
+
+  private int counter = 1;
+  private volatile boolean leaving;
+
+  /** Opens a session on a node; {@code preparation} may still be under way. */
+  Session(Node node, Console console, Preparation preparation) {
+    this.node = node;
+    this.nodeName = node.name().equals(NO_NODE) ? null : node.name();
+    this.console = console;
+    this.preparation = preparation;
+    this.report = new Report(console.style(), id -> preparation.engine().placeOf(id));
+    this.evaluator =
+        new Evaluator(
+            node,
+            GroupLeader.start(console::print),
+            this,
+            preparation.classes()::vocabulary,
+            this::exited);
+    preparation.runIn(evaluator::run);
+  }
+
+  /** Prompts until the input ends or the user leaves; whether all of it went well. */
+  boolean interact() {
+    boolean well = true;
+    while (!leaving) {
+      String input;
+      try {
+        input = console.read(new Prompt(nodeName, counter), this::isComplete);
+      } catch (Console.Cancelled e) {
+        continue;
+      }
+      if (input == null) {
+        break;
+      }
+      well &= evaluate(input);
+    }
+    return well;
+  }
+
+  /** Evaluates what was typed at a prompt, one or more snippets; whether all went well. */
+  private boolean evaluate(String input) {
+    var rest = input;
+    while (!rest.isBlank() && !leaving) {
+      boolean counted = input.strip().indexOf('\n') >= 0;
+      var place = new Place("jex:" + counter, 1, counted).after(before(input, rest));
+      var piece = Piece.first(preparation.engine(), rest);
+      if (piece.isEmpty()) {
+        return true;
+      }
+      var evaluation = engine(piece, place);
+      if (evaluation.failed()) {
+        console.printLines(report.failure(evaluation, place));
+        return false;
+      }
+      rest = piece.rest();
+      show(evaluation, piece.endsLine());
+    }
+    return true;
+  }
+
+  private Evaluation engine(Piece piece, Place place) {
+    try {
+      return preparation.engine().evaluate(piece.source(), place);
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      return new Evaluation.Crashed(e, null); // of the compiler: the shell goes on
+    } catch (RuntimeException e) {
+      return new Evaluation.Crashed(e, null);
+    }
+  }
+
+  private static String before(String input, String rest) {
+    return input.substring(0, input.length() - rest.length());
+  }
+
+  /**
+   * Shows a result and goes on to the next number.
+   *
+   * @param last whether it is the last of its line: as in iex, only its value is shown
+   */
+  private void show(Evaluation evaluation, boolean last) {
+    switch (evaluation) {
+      case Evaluation.Value(var value) when last -> {
+        values.put(counter, value);
+        console.printLines(report.value(value));
+      }
+      case Evaluation.Done done when last -> {
+        values.put(counter, Atom.OK);
+        console.printLines(report.value(Atom.OK));
+      }
+      case Evaluation.Declared(var remarks) -> remarks.forEach(r -> console.printLines(report.remark(r)));
+      default -> {}
+    }
+    if (last) {
+      counter++;
+    }
+  }
+
+  /** Evaluates all of a text, and shows nothing but its first failure; whether there was none. */
+  boolean load(String text, String name) {
+    var rest = text;
+    while (!rest.isBlank() && !leaving) {
+      var place = new Place(name, 1, true).after(before(text, rest));
+      var piece = Piece.first(preparation.engine(), rest);
+      if (piece.isEmpty()) {
+        return true;
+      }
+      var evaluation = engine(piece, place);
+      if (evaluation.failed()) {
+        console.printLines(report.failure(evaluation, place));
+        return false;
+      }
+      rest = piece.rest();
+    }
+    return true;
+  }
+
+  private boolean isComplete(String source) {
+    for (var rest = source; !rest.isBlank(); ) {
+      var info = preparation.engine().next(rest);
+      switch (info.completeness()) {
+        case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> {
+          return false;
+        }
+        case EMPTY, UNKNOWN -> {
+          return true;
+        }
+        case COMPLETE, COMPLETE_WITH_SEMI -> {
+          if (info.remaining().length() >= rest.length()) {
+            return true;
+          }
+          rest = info.remaining();
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Stops what runs, for Ctrl-C. */
+  void interrupt(boolean kill) {
+    evaluator.interrupt(kill);
+  }
+
+  private void exited(Pid process, Object reason) {
+    console.printLines(report.exit(process, reason));
+  }
+
+  // ---- for the shell's functions, in the evaluating process
+
+  /** The session whose process calls. */
+  static Session current() {
+    var session = CURRENT.get();
+    if (session == null) {
+      throw new IllegalStateException(
+          "this is one of the shell's own functions: call it at the prompt, not in another process");
+    }
+    return session;
+  }
+
+  static void enter(Session session) {
+    CURRENT.set(session);
+  }
+
+  static void leave() {
+    CURRENT.remove();
+  }
+
+  Values values() {
+    return values;
+  }
+
+  Console console() {
+    return console;
+  }
+
+  JShellEngine engine() {
+    return preparation.engine();
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /** Ends the session after this input. */
+  void end() {
+    leaving = true;
+  }
+}

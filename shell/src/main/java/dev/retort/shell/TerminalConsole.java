@@ -1,0 +1,152 @@
+package dev.retort.shell;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReader.Option;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.InfoCmp.Capability;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A console on a terminal: line editing, history and completion by JLine.
+ *
+ * <p>Read by one thread. Everybody may print: while a prompt is up, lines appear above it.
+ */
+final class TerminalConsole implements Console {
+  private final Terminal terminal;
+  private final LineReader reader;
+  private final InputParser parser = new InputParser();
+  private final Style style;
+
+  private volatile boolean promptUp;
+  private volatile boolean lineOpen;
+  private final Presses presses = new Presses();
+
+  /**
+   * A console on the JVM's terminal.
+   *
+   * @param history where inputs are kept
+   * @param engine completes; asked when Tab is first pressed
+   * @throws IOException if the terminal cannot be used
+   */
+  TerminalConsole(Path history, Supplier<JShellEngine> engine) throws IOException {
+    this(TerminalBuilder.builder().system(true).dumb(true).build(), history, engine);
+  }
+
+  TerminalConsole(Terminal terminal, Path history, Supplier<JShellEngine> engine) {
+    this.terminal = terminal;
+    var dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
+    style = dumb ? Style.PLAIN : Style.ofTerminal();
+    reader =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .appName("jex")
+            .parser(parser)
+            .completer(new Completion(engine))
+            .variable(LineReader.HISTORY_FILE, history)
+            .variable(LineReader.BELL_STYLE, "none")
+            .option(Option.DISABLE_EVENT_EXPANSION, true)
+            .option(Option.HISTORY_TIMESTAMPED, false)
+            .option(Option.AUTO_MENU, false)
+            .option(Option.INSERT_TAB, false)
+            .build();
+    new TabKey(reader, engine).bind();
+  }
+
+  /**
+   * What Ctrl-C does while nothing is read.
+   *
+   * @param interrupt called on a thread of the terminal's; true at the second press in a row
+   */
+  void onInterrupt(Consumer<Boolean> interrupt) {
+    terminal.handle(Terminal.Signal.INT, signal -> interrupt.accept(presses.isSecond()));
+  }
+
+  @Override
+  public @Nullable String read(Prompt prompt, Completeness completeness) throws Cancelled {
+    parser.completeness(completeness);
+    reader.setVariable(
+        LineReader.SECONDARY_PROMPT_PATTERN, prompt.continuation().replace("%", "%%"));
+    if (lineOpen) {
+      write("\n");
+    }
+    promptUp = true;
+    try {
+      var input = reader.readLine(prompt.first());
+      presses.forget();
+      return input;
+    } catch (UserInterruptException e) {
+      if (!e.getPartialLine().isBlank()) {
+        presses.forget(); // that was for what had been typed
+      } else if (presses.isSecond()) {
+        return null;
+      } else {
+        promptUp = false;
+        write(style.remark("Ctrl-C again or Ctrl-D ends the shell") + "\n");
+      }
+      throw new Cancelled();
+    } catch (EndOfFileException e) {
+      return null;
+    } finally {
+      promptUp = false;
+    }
+  }
+
+  @Override
+  public void print(String text) {
+    if (text.isEmpty()) {
+      return;
+    }
+    if (promptUp) {
+      reader.printAbove(text);
+    } else {
+      write(text);
+    }
+  }
+
+  @Override
+  public void printLines(String lines) {
+    print(lineOpen ? "\n" + lines : lines);
+  }
+
+  private void write(String text) {
+    synchronized (terminal) {
+      terminal.writer().write(text);
+      terminal.flush();
+      lineOpen = !text.endsWith("\n");
+    }
+  }
+
+  @Override
+  public Style style() {
+    return style;
+  }
+
+  @Override
+  public void clear() {
+    terminal.puts(Capability.clear_screen);
+    terminal.flush();
+  }
+
+  @Override
+  public void close() {
+    try {
+      reader.getHistory().save();
+    } catch (IOException e) {
+      // A history that cannot be kept is no reason to complain at the end of a session.
+    }
+    try {
+      terminal.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
