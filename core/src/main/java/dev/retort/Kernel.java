@@ -172,7 +172,14 @@ public final class Kernel {
   }
 
   private static Object open(LocalProcess process, Object message) {
-    return message instanceof Decoded(var term) ? process.vocabulary().read(term) : message;
+    return switch (message) {
+      case Decoded(var term) -> process.vocabulary().read(term);
+      // A process that is no GenServer sees what gen_server sends to one.
+      case LocalCall call ->
+          Tuple.of(Calls.GEN_CALL, new From(call.callerPid(process.pid.home), call), call.request);
+      case ServerLoop.Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
+      default -> message;
+    };
   }
 
   private static <M> @Nullable M typed(LocalProcess process, Class<M> type, Object message) {

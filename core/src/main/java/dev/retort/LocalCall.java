@@ -44,6 +44,11 @@ final class LocalCall {
     this.thread = caller == null ? Thread.currentThread() : null;
   }
 
+  /** The calling process; the node's {@code user} stands for a thread that is none. */
+  dev.retort.term.Pid callerPid(Node node) {
+    return caller == null ? node.user() : caller.pid;
+  }
+
   boolean isDone() {
     return outcome != null;
   }

@@ -215,7 +215,7 @@ final class LocalProcess extends Mailbox {
   @Override
   void apply(Signal signal) {
     if (fatal != null) {
-      append(signal); // it comes after the end: answered by end()
+      ties().tooLate.add(signal); // it comes after the end: answered by end()
       return;
     }
     switch (signal) {
@@ -286,6 +286,11 @@ final class LocalProcess extends Mailbox {
         apply(new Signal.Down(monitor.getKey(), Atom.NOCONNECTION));
       }
     }
+  }
+
+  @Override
+  boolean isDoomed() {
+    return fatal != null;
   }
 
   @Override
@@ -375,6 +380,9 @@ final class LocalProcess extends Mailbox {
     interruptOwner();
     if (code instanceof Behaviour behaviour) {
       behaviour.ended(reason);
+    }
+    if (left != null) {
+      rest.addAll(left.tooLate);
     }
     for (var message : rest) {
       switch (message) {

@@ -92,6 +92,12 @@ abstract class Mailbox {
    */
   abstract void apply(Signal signal);
 
+  /**
+   * Whether a signal has come that ends the process: what came after it stays in the mailbox, for
+   * {@link #close} to hand out. Holds the lock.
+   */
+  abstract boolean isDoomed();
+
   /** Called without the lock, after a drain in which signals were applied. */
   abstract void applied();
 
@@ -187,7 +193,7 @@ abstract class Mailbox {
     }
     lock();
     boolean acted = (head == null || signalled) && drain();
-    var first = head;
+    var first = isDoomed() ? null : head;
     if (first != null) {
       head = first.next;
       if (head == null) {

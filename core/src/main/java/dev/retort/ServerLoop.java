@@ -122,8 +122,7 @@ final class ServerLoop extends Behaviour {
     if (request instanceof Call.Term(var term)) {
       request = request(term);
     }
-    var caller = call.caller;
-    var from = new From(caller == null ? Kernel.process("").pid.home.user() : caller.pid, call);
+    var from = new From(call.callerPid(Node.current()), call);
     step(server().handleCall(request, from, state()), from);
     if (!call.isDone()) {
       synchronized (unanswered) {

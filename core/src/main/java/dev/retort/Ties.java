@@ -35,6 +35,9 @@ final class Ties {
   /** Whether any of it may concern another node, so that a distribution has to hear of the end. */
   boolean remote;
 
+  /** Signals that came after the one that ends the process. */
+  final List<Signal> tooLate = new ArrayList<>(0);
+
   private List<Signal.Unlink> acknowledgements = List.of();
 
   /** Remembers to answer an unlink of another node once the lock is free. */

@@ -105,7 +105,8 @@ final class Watcher implements Runnable {
     seen.keySet().retainAll(busy);
     adjust(found);
     if (found > 0) {
-      // More parallelism starts no carrier by itself: the pool looks at it when something is submitted.
+      // More parallelism starts no carrier by itself: the pool looks at it when something is
+      // submitted.
       Thread.ofVirtual().start(() -> {});
     }
   }

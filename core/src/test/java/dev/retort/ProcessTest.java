@@ -463,4 +463,41 @@ class ProcessTest {
     }
     woken.await();
   }
+
+  @Test
+  void aMonitorAndACallThatRaceWithAKillAreAlwaysAnswered() throws Exception {
+    for (int i = 0; i < 5000; i++) {
+      var victim = Agent.start(() -> "alive");
+      var killer = Thread.ofVirtual().start(() -> exit(victim, Atom.KILL));
+      var reason =
+          run(
+              () -> {
+                monitor(victim);
+                return receive(Down.class, SOON).reason();
+              });
+      assertThat(reason).isIn(Atom.KILLED, Atom.NOPROC);
+      try {
+        assertThat(Agent.<String, String>get(victim, s -> s)).isEqualTo("alive");
+      } catch (CallException e) {
+        assertThat(e.why()).isIn(Atom.KILLED, Atom.NOPROC);
+      }
+      killer.join();
+    }
+  }
+
+  @Test
+  void callsRacingWithAKillNeverWaitForTheirTimeout() throws Exception {
+    for (int i = 0; i < 2000; i++) {
+      var victim = Agent.start(() -> "alive");
+      var killer = Thread.ofVirtual().start(() -> exit(victim, Atom.KILL));
+      try {
+        for (; ; ) {
+          assertThat(Agent.<String, String>get(victim, s -> s)).isEqualTo("alive");
+        }
+      } catch (CallException e) {
+        assertThat(e.why()).isIn(Atom.KILLED, Atom.NOPROC);
+      }
+      killer.join();
+    }
+  }
 }

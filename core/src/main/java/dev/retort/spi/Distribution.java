@@ -58,8 +58,8 @@ public interface Distribution extends AutoCloseable {
   /**
    * Runs {@code body} in a new process on {@code node} and returns its pid; the caller waits for
    * the answer. A body that cannot run there raises {@link UnsupportedOperationException} with the
-   * reason. The link and the monitor are made by {@link Signal.Spawned}, which {@code from} has been
-   * given when this returns.
+   * reason. The link and the monitor are made by {@link Signal.Spawned}, which {@code from} has
+   * been given when this returns.
    *
    * @param from the process that spawns
    * @param link whether the new process is linked to {@code from} from its start
