@@ -3,12 +3,8 @@ module dev.retort.shell {
   requires transitive dev.retort.core;
   requires static transitive org.jspecify;
   requires dev.retort.node;
-  requires info.picocli;
   requires jdk.jshell;
   requires org.jline;
 
   exports dev.retort.shell;
-
-  opens dev.retort.shell to
-      info.picocli;
 }

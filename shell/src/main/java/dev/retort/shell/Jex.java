@@ -45,7 +45,7 @@ public final class Jex {
     try {
       var options = Options.parse(arguments);
       if (options.help()) {
-        System.out.print(Options.usage());
+        System.out.print(Options.USAGE);
         return OK;
       }
       if (options.version()) {
@@ -54,7 +54,7 @@ public final class Jex {
       }
       return new Jex(options).run();
     } catch (Options.Refused e) {
-      System.err.println("jex: " + e.getMessage() + "; jex --help lists what there is");
+      System.err.println("jex: " + e.getMessage() + " (see jex --help)");
       return MISUSED;
     } catch (IOException e) {
       System.err.println("jex: " + e.getMessage());
@@ -100,13 +100,13 @@ public final class Jex {
   private boolean evaluate(Node node, Preparation preparation) throws IOException {
     try (var console = new BatchConsole()) {
       var session = new Session(node, console, preparation);
-      for (var file : options.files()) {
-        if (!session.load(read(file), file.toString())) {
-          return false;
-        }
-      }
-      for (var code : options.code()) {
-        if (!session.load(code, "-e")) {
+      for (var source : options.sources()) {
+        boolean well =
+            switch (source) {
+              case Options.Source.Code(var text) -> session.load(text, "-e");
+              case Options.Source.File(var path) -> session.load(read(path), path.toString());
+            };
+        if (!well) {
           return false;
         }
       }
