@@ -423,15 +423,9 @@ public final class Decoder {
 
   /** The string; null if the bytes are not UTF-8. */
   private @Nullable String text(int from, int length) {
-    var text = new String(bytes, from, length, StandardCharsets.UTF_8);
-    // Java puts U+FFFD for what is malformed. It may as well have been sent.
-    if (text.indexOf('\uFFFD') >= 0
-        && !Arrays.equals(
-            text.getBytes(StandardCharsets.UTF_8),
-            Arrays.copyOfRange(bytes, from, from + length))) {
-      return null;
-    }
-    return text;
+    return Utf8.isValid(bytes, from, from + length)
+        ? new String(bytes, from, length, StandardCharsets.UTF_8)
+        : null;
   }
 
   private Object binary(int start) {

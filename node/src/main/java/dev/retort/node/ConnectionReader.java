@@ -22,7 +22,7 @@ final class ConnectionReader {
   /** The longest frame; a longer one ends the connection. Real nodes send fragments of 64 KiB. */
   static final long MAX_FRAME = Limits.DEFAULT.bytes();
 
-  private static final int BUFFER = 64 << 10;
+  private static final int BUFFER = 256 << 10;
 
   /** After so few frames their answers may be written one by one; more are worth a batch. */
   private static final int FEW = 2;
