@@ -57,7 +57,7 @@ public final class Decoder {
   /** The containers that are being read, the innermost one. */
   private @Nullable Building open;
 
-  /** How many elements are still to come in all open containers; each takes a byte at least. */
+  /** How many elements of open containers have not begun yet; each takes a byte at least. */
   private long pending;
 
   private long elements;
@@ -107,6 +107,9 @@ public final class Decoder {
 
   private Object term() {
     while (true) {
+      if (open != null) {
+        pending--;
+      }
       var value = next();
       if (value == OPENED) {
         continue;
@@ -117,7 +120,6 @@ public final class Decoder {
           return value;
         }
         building.children[building.next++] = value;
-        pending--;
         if (building.next < building.children.length) {
           break;
         }
