@@ -1,18 +1,25 @@
 package dev.retort.etf;
 
+import java.text.Normalizer;
 import java.util.Set;
 
 /** How Elixir writes atoms: bare, quoted, or as a module's name. */
 final class AtomSyntax {
   private static final String MODULE = "Elixir.";
 
-  /** The operators that need no quotes, and the special forms. */
+  /** The operators that are atoms and functions without quotes. */
   private static final Set<String> OPERATORS =
       Set.of(
-          "!", "!=", "!==", "&", "&&", "&&&", "*", "**", "+", "++", "+++", "-", "--", "---", "->",
-          ".", "..", "...", "/", "//", "<", "<-", "<<<", "<<>>", "<<~", "<=", "<>", "<|>", "<~",
-          "<~>", "=", "==", "===", "=~", ">", ">=", ">>>", "@", "\\\\", "^", "^^^", "{}", "|", "|>",
-          "||", "|||", "~>", "~>>", "~~~", "%", "%{}");
+          "!", "&", "*", "+", "-", "/", "<", "=", ">", "@", "^", "|", "!=", "&&", "**", "++", "--",
+          "<-", "<=", "<>", "<~", "==", "=~", ">=", "\\\\", "|>", "||", "~>", "!==", "&&&", "+++",
+          "---", "<<<", "<<~", "<~>", "===", ">>>", "|||", "~>>");
+
+  /** What stands for syntax: atoms without quotes too, but not functions. */
+  private static final Set<String> FORMS =
+      Set.of("%", ".", "->", "..", "...", "{}", "%{}", "..//", "<<>>");
+
+  /** Operators that need quotes as atoms, and none as functions. */
+  private static final Set<String> BARE_FUNCTIONS = Set.of("::", "<|>", "^^^", "~~~");
 
   private AtomSyntax() {}
 
@@ -22,7 +29,8 @@ final class AtomSyntax {
       case "nil", "true", "false", "Elixir" -> name;
       default -> {
         if (isModule(name)) {
-          yield name.startsWith(MODULE + MODULE) ? name : name.substring(MODULE.length());
+          boolean same = name.equals(MODULE + "Elixir") || name.startsWith(MODULE + MODULE);
+          yield same ? name : name.substring(MODULE.length());
         }
         yield ":" + (isBare(name) ? name : quoted(name));
       }
@@ -36,7 +44,13 @@ final class AtomSyntax {
 
   /** The atom as a function's name behind a dot: {@code map}, {@code "foo bar"}. */
   static String function(String name) {
-    return isBare(name) && !isModule(name) ? name : quoted(name);
+    boolean callable =
+        OPERATORS.contains(name)
+            || BARE_FUNCTIONS.contains(name)
+            || (isIdentifier(name)
+                && !Character.isUpperCase(name.codePointAt(0))
+                && name.indexOf('@') < 0);
+    return callable ? name : quoted(name);
   }
 
   static boolean isModule(String name) {
@@ -52,9 +66,11 @@ final class AtomSyntax {
   }
 
   private static boolean isBare(String name) {
-    if (OPERATORS.contains(name)) {
-      return true;
-    }
+    return OPERATORS.contains(name) || FORMS.contains(name) || isIdentifier(name);
+  }
+
+  /** Unicode's identifiers, as far as they are in the form that NFKC gives. */
+  private static boolean isIdentifier(String name) {
     if (name.isEmpty() || !isStart(name.codePointAt(0))) {
       return false;
     }
@@ -67,13 +83,13 @@ final class AtomSyntax {
         return false;
       }
     }
-    return true;
+    return Normalizer.isNormalized(name, Normalizer.Form.NFKC);
   }
 
   private static boolean isStart(int c) {
     return c < 0x80
         ? c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-        : Character.isUnicodeIdentifierStart(c);
+        : Character.isUnicodeIdentifierStart(c) && c != '\u2118';
   }
 
   private static boolean isPart(int c) {

@@ -39,7 +39,9 @@ final class Escape {
       case '\t' -> out.append("\\t");
       case 0xb -> out.append("\\v");
       default -> {
-        if (isPrintable(c)) {
+        if (c == 0xfeff) {
+          out.append("\\uFEFF");
+        } else if (isPrintable(c)) {
           out.appendCodePoint(c);
         } else if (c < 0x100) {
           out.append(String.format("\\x%02X", c));

@@ -10,16 +10,18 @@ final class Floats {
     if (number == 0) {
       return 1 / number < 0 ? "-0.0" : "0.0";
     }
+    if (Math.abs(number) >= 1 && Math.abs(number) < 1e16 && number == Math.rint(number)) {
+      return (long) number + ".0";
+    }
     var decimal = new BigDecimal(Double.toString(Math.abs(number))).stripTrailingZeros();
     var digits = decimal.unscaledValue().toString();
     int point = digits.length() - decimal.scale(); // the number is 0.digits times 10^point
     if (digits.length() == 2) {
-      // Java prints two digits where one would do.
-      for (char digit : new char[] {digits.charAt(0), (char) (digits.charAt(0) + 1)}) {
-        if (digit <= '9' && Double.parseDouble("0." + digit + "e" + point) == Math.abs(number)) {
-          digits = String.valueOf(digit);
-          break;
-        }
+      // Java prints two digits where one would do, as in 4.9E-324.
+      long rounded = Math.round(Integer.parseInt(digits) / 10.0);
+      if (Double.parseDouble(rounded + "e" + (point - 1)) == Math.abs(number)) {
+        digits = rounded == 10 ? "1" : String.valueOf(rounded);
+        point += rounded == 10 ? 1 : 0;
       }
     }
     return (number < 0 ? "-" : "") + place(digits, point, Math.abs(number) < 1L << 53);

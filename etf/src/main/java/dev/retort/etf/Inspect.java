@@ -135,8 +135,8 @@ public final class Inspect {
     }
     var charlist = charlist(list);
     if (charlist != null) {
-      if (Escape.quoted(out, charlist, '\'', PRINTABLE_LIMIT) < charlist.length()
-          || charlist.length() < list.size()) {
+      Escape.quoted(out, charlist, '\'', PRINTABLE_LIMIT);
+      if (charlist.length() < list.size()) {
         out.append(" ++ ...");
       }
     } else if (isKeyword(list)) {
@@ -193,15 +193,11 @@ public final class Inspect {
       print(element, left);
     }
     out.append(" | ");
-    if (left == 0) {
-      out.append("...");
-    } else {
-      print(list.tail(), left - 1);
-    }
+    print(list.tail(), left);
     out.append(']');
   }
 
-  /** The characters, at most one more than are printed; null if one of them is not printable. */
+  /** The characters to print; null if one of them is not printable. */
   private static @Nullable String charlist(List<?> list) {
     var text = new StringBuilder();
     for (var element : list) {
@@ -211,7 +207,7 @@ public final class Inspect {
         return null;
       }
       text.append((char) c.intValue());
-      if (text.length() > PRINTABLE_LIMIT) {
+      if (text.length() == PRINTABLE_LIMIT) {
         break;
       }
     }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class TermOrder implements Comparator<@Nullable Object> {
   static final TermOrder OF_KEYS = new TermOrder();
 
+  private static final int LIST = 10;
+
   private TermOrder() {}
 
   @Override
@@ -44,7 +46,14 @@ final class TermOrder implements Comparator<@Nullable Object> {
         yield bySize != 0 ? bySize : elements(tuple.toList(), ((Tuple) b).toList());
       }
       case Map<?, ?> map -> map(map, (Map<?, ?>) b);
-      case List<?> list when b instanceof List<?> other -> elements(list, other);
+      case List<?> list -> list(list, List.of(), b);
+      case ImproperList list -> list(list.elements(), list.tail(), b);
+      case Fun.Export fun when b instanceof Fun.Export that -> {
+        int byName =
+            elements(
+                List.of(fun.module(), fun.function()), List.of(that.module(), that.function()));
+        yield byName != 0 ? byName : Integer.compare(fun.arity(), that.arity());
+      }
       case String text -> Arrays.compareUnsigned(bytes(a), bytes(b));
       case Bitstring bits -> Arrays.compareUnsigned(bytes(a), bytes(b));
       case Pid pid -> {
@@ -71,8 +80,8 @@ final class TermOrder implements Comparator<@Nullable Object> {
       case Tuple t -> 7;
       case Map<?, ?> m -> 8;
       case List<?> l when l.isEmpty() -> 9;
-      case List<?> l -> 10;
-      case ImproperList l -> 10;
+      case List<?> l -> LIST;
+      case ImproperList l -> LIST;
       default -> 11;
     };
   }
@@ -97,6 +106,24 @@ final class TermOrder implements Comparator<@Nullable Object> {
     return binary instanceof Bitstring bits
         ? bits.toByteArray()
         : ((String) binary).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Lists are compared cell by cell, so in the end a tail may meet what is left of a list. */
+  private int list(List<?> elements, Object tail, Object other) {
+    var others = other instanceof ImproperList that ? that.elements() : (List<?>) other;
+    var otherTail = other instanceof ImproperList that ? that.tail() : List.of();
+    int common = Math.min(elements.size(), others.size());
+    int order = elements(elements.subList(0, common), others.subList(0, common));
+    if (order != 0) {
+      return order;
+    }
+    if (elements.size() == others.size()) {
+      return compare(tail, otherTail);
+    }
+    // A rest with elements is a list; the other side has come to its tail, which is none.
+    return elements.size() > common
+        ? -Integer.compare(rank(Terms.outer(otherTail)), LIST)
+        : Integer.compare(rank(Terms.outer(tail)), LIST);
   }
 
   private int elements(List<?> a, List<?> b) {

@@ -24,14 +24,27 @@ final class AnyTerm {
   private AnyTerm() {}
 
   static Arbitrary<Object> any() {
-    return nested(leaf(), 3);
+    var leaf =
+        Arbitraries.oneOf(
+            leaf(atoms()),
+            Arbitraries.oneOf(
+                pids().map(p -> (Object) p),
+                refs().map(r -> (Object) r),
+                ports().map(p -> (Object) p)));
+    return nested(atoms().map(AnyTerm::truth), leaf, 3);
   }
 
-  private static Arbitrary<Object> nested(Arbitrary<Object> leaf, int depth) {
+  /** Terms that look the same wherever they are printed: without pids and their like. */
+  static Arbitrary<Object> anyPrintedAlike() {
+    return nested(commonAtoms().map(AnyTerm::truth), leaf(commonAtoms()), 3);
+  }
+
+  private static Arbitrary<Object> nested(
+      Arbitrary<Object> atoms, Arbitrary<Object> leaf, int depth) {
     if (depth == 0) {
       return leaf;
     }
-    var inner = nested(leaf, depth - 1);
+    var inner = nested(atoms, leaf, depth - 1);
     return Arbitraries.frequencyOf(
         net.jqwik.api.Tuple.of(3, leaf),
         net.jqwik.api.Tuple.of(2, inner.list().ofMaxSize(6).map(list -> (Object) list)),
@@ -41,8 +54,7 @@ final class AnyTerm {
             1,
             Arbitraries.maps(
                     Arbitraries.frequencyOf(
-                        net.jqwik.api.Tuple.of(2, atoms().map(AnyTerm::truth)),
-                        net.jqwik.api.Tuple.of(1, inner)),
+                        net.jqwik.api.Tuple.of(2, atoms), net.jqwik.api.Tuple.of(1, inner)),
                     inner)
                 .ofMaxSize(5)
                 .map(map -> (Object) Map.copyOf(map))),
@@ -54,7 +66,7 @@ final class AnyTerm {
                         tail instanceof List ? (Object) list : ImproperList.of(list, tail))),
         net.jqwik.api.Tuple.of(
             1,
-            Combinators.combine(atoms().map(AnyTerm::truth), inner)
+            Combinators.combine(atoms, inner)
                 .as((key, value) -> (Object) Tuple.of(key, value))
                 .list()
                 .ofMaxSize(4)
@@ -65,7 +77,7 @@ final class AnyTerm {
     return Terms.outer(atom);
   }
 
-  static Arbitrary<Object> leaf() {
+  private static Arbitrary<Object> leaf(Arbitrary<Atom> atoms) {
     return Arbitraries.oneOf(
         Arbitraries.longs().map(n -> (Object) n),
         Arbitraries.longs().between(-300, 300).map(n -> (Object) n),
@@ -73,7 +85,7 @@ final class AnyTerm {
             .between(BigInteger.TWO.pow(2100).negate(), BigInteger.TWO.pow(2100))
             .map(Terms::outer),
         floats().map(d -> (Object) d),
-        atoms().map(AnyTerm::truth),
+        atoms.map(AnyTerm::truth),
         Arbitraries.strings().ofMaxLength(20).filter(AnyTerm::isUnicode).map(s -> (Object) s),
         Arbitraries.strings().ascii().ofMaxLength(20).map(s -> (Object) s),
         Arbitraries.bytes()
@@ -82,10 +94,7 @@ final class AnyTerm {
             .map(bytes -> Terms.toTerm(Binary.of(bytes))),
         bitstrings(),
         charlists(),
-        pids().map(p -> (Object) p),
-        refs().map(r -> (Object) r),
-        ports().map(p -> (Object) p),
-        Combinators.combine(atoms(), atoms(), Arbitraries.integers().between(0, 255))
+        Combinators.combine(atoms, atoms, Arbitraries.integers().between(0, 255))
             .as((m, f, a) -> (Object) new Fun.Export(m, f, a)));
   }
 
@@ -120,6 +129,17 @@ final class AnyTerm {
 
   static Arbitrary<Atom> atoms() {
     return Arbitraries.oneOf(
+        commonAtoms(),
+        Arbitraries.strings()
+            .withCharRange('\u0100', '\ud7ff')
+            .ofMinLength(1)
+            .ofMaxLength(255)
+            .map(Atom::of));
+  }
+
+  /** Without letters that only Unicode's tables know about. */
+  static Arbitrary<Atom> commonAtoms() {
+    return Arbitraries.oneOf(
         Arbitraries.of(
                 "ok",
                 "error",
@@ -145,15 +165,16 @@ final class AnyTerm {
                 "a-b",
                 "and",
                 "not",
-                "%{}")
+                "%{}",
+                "Élan",
+                "ª",
+                "x²",
+                "..//",
+                "~~~",
+                "\\\\")
             .map(Atom::of),
         Arbitraries.strings().alpha().ofMinLength(1).ofMaxLength(12).map(Atom::of),
-        Arbitraries.strings().ascii().ofMaxLength(8).map(Atom::of),
-        Arbitraries.strings()
-            .withCharRange('\u0100', '\ud7ff')
-            .ofMinLength(1)
-            .ofMaxLength(255)
-            .map(Atom::of));
+        Arbitraries.strings().ascii().ofMaxLength(8).map(Atom::of));
   }
 
   private static Arbitrary<Object> bitstrings() {
