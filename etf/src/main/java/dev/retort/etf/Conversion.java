@@ -41,6 +41,19 @@ interface Conversion {
   /** The value, or {@link #NO}. */
   @Nullable Object apply(Object term, Vocabulary words, int depth);
 
+  /** The conversions to classes, where nil is nothing special; made once for each class. */
+  final class Plain {
+    static final ClassValue<Conversion> OF_CLASS =
+        new ClassValue<>() {
+          @Override
+          protected Conversion computeValue(Class<?> type) {
+            return toClass(type);
+          }
+        };
+
+    private Plain() {}
+  }
+
   /** The conversion to {@code type}. */
   static Conversion to(Type type) {
     return to(type, Map.of());
@@ -50,7 +63,7 @@ interface Conversion {
     return switch (type) {
       case Class<?> c when c.isArray() && c != byte[].class ->
           array(c.getComponentType(), to(c.getComponentType(), known));
-      case Class<?> c -> orNull(c, toClass(c));
+      case Class<?> c -> orNull(c, Plain.OF_CLASS.get(c));
       case ParameterizedType generic ->
           orNull((Class<?>) generic.getRawType(), generic(generic, known));
       case TypeVariable<?> variable -> {
@@ -202,7 +215,7 @@ interface Conversion {
       }
       return new GenericRecord(raw, actual);
     }
-    return toClass(raw);
+    return Plain.OF_CLASS.get(raw);
   }
 
   /** A record whose type parameters are known, such as {@code Pair<String>}. */
@@ -241,7 +254,7 @@ interface Conversion {
       }
       for (var permitted : type.getPermittedSubclasses()) {
         // Not orNull: nil is no member of the family unless one of it says so.
-        var value = toClass(permitted).apply(term, words, depth);
+        var value = Plain.OF_CLASS.get(permitted).apply(term, words, depth);
         if (value != NO) {
           return value;
         }

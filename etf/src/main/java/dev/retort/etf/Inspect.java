@@ -40,7 +40,7 @@ public final class Inspect {
   private void print(@Nullable Object value, int limit) {
     Object term;
     try {
-      term = Terms.outer(value);
+      term = Terms.textIfPossible(Terms.outer(value));
     } catch (NoTerm noTerm) {
       foreign(value);
       return;
