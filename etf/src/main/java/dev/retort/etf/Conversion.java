@@ -2,7 +2,9 @@ package dev.retort.etf;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Binary;
+import dev.retort.term.Bitstring;
 import dev.retort.term.Dest;
+import dev.retort.term.Fun;
 import dev.retort.term.Name;
 import dev.retort.term.Tuple;
 import java.lang.reflect.Array;
@@ -146,7 +148,7 @@ interface Conversion {
             case Boolean b -> b ? Atom.TRUE : Atom.FALSE;
             default -> NO;
           };
-    } else if (type == Binary.class || type == dev.retort.term.Bitstring.class) {
+    } else if (type == Binary.class || type == Bitstring.class) {
       return (term, words, depth) ->
           term instanceof String text ? Binary.of(text) : type.isInstance(term) ? term : NO;
     } else if (type == byte[].class) {
@@ -182,7 +184,7 @@ interface Conversion {
     } else if (Vocabulary.claims(type)) {
       return (term, words, depth) ->
           depth > MAX_DEPTH ? NO : RecordShape.of(type).read(term, words, depth);
-    } else if (type.isSealed() && !dev.retort.term.Fun.class.isAssignableFrom(type)) {
+    } else if (type.isSealed() && !Fun.class.isAssignableFrom(type)) {
       return sealed(type);
     }
     return (term, words, depth) -> {

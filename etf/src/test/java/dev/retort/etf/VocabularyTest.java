@@ -16,6 +16,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -123,8 +124,32 @@ class VocabularyTest {
             Tuple.of(
                 Atom.OK,
                 List.of(new Hello(new Goodbye("x"))),
-                Map.of(Colour.RED, new Silence()),
+                Map.of(Atom.of("red"), new Silence()),
                 ImproperList.of(List.of(new Goodbye("y")), 1L)));
+  }
+
+  @Test
+  void tagsAndKeysAndNilStayAtoms() {
+    enum Status {
+      OK,
+      NIL,
+      TRUE
+    }
+    var words = Vocabulary.of(Status.class);
+    assertThat(words.read(Tuple.of(Atom.OK, Atom.OK))).isEqualTo(Tuple.of(Atom.OK, Status.OK));
+    var map = Map.of(Atom.OK, 1L);
+    assertThat(words.read(map)).isSameAs(map);
+    assertThat(words.read(List.of(Atom.NIL, true))).isEqualTo(List.of(Atom.NIL, true));
+    assertThat(words.read(Atom.NIL, Status.class)).isEqualTo(Status.NIL);
+    assertThat(words.read(true, Status.class)).isEqualTo(Status.TRUE);
+  }
+
+  @Test
+  void mapsSortedByKeysOfAnotherClassAreFine() {
+    var sorted = new TreeMap<>(Map.of("b", tuple("hello", 1L), "a", 2L));
+    assertThat(WORDS.read(sorted)).isEqualTo(Map.of("b", new Hello(1L), "a", 2L));
+    assertThat(Vocabulary.of(User.class).read(sorted, User.class)).isNull();
+    assertThat(Inspect.inspect(sorted)).isEqualTo("%{\"a\" => 2, \"b\" => {:hello, 1}}");
   }
 
   @Test
