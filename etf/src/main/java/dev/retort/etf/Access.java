@@ -40,13 +40,14 @@ final class Access {
   }
 
   private static IllegalArgumentException closed(Class<?> owner, IllegalAccessException refused) {
+    var own = OWN.lookupClass().getModule();
     return new IllegalArgumentException(
         "the components of "
             + owner.getName()
             + " cannot be read: make it public in an exported package, or add 'opens "
             + owner.getPackageName()
             + " to "
-            + OWN.lookupClass().getModule().getName()
+            + (own.isNamed() ? own.getName() : "ALL-UNNAMED")
             + "' to the module-info of "
             + owner.getModule().getName(),
         refused);

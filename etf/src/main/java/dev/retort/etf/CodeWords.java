@@ -34,7 +34,22 @@ final class CodeWords {
         }
       }
     }
+    words.removeIf(word -> !isReadable(word));
     return words;
+  }
+
+  /** Without those of which a component's class is missing, or whose module is closed to us. */
+  private static boolean isReadable(Class<?> word) {
+    try {
+      if (word.isEnum()) {
+        EnumShape.of(word);
+      } else {
+        RecordShape.of(word);
+      }
+      return true;
+    } catch (IllegalArgumentException | TypeNotPresentException | LinkageError unreadable) {
+      return false;
+    }
   }
 
   private static List<Class<?>> nest(Class<?> host) {

@@ -2,7 +2,9 @@ package dev.retort.etf;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Binary;
+import dev.retort.term.Bitstring;
 import dev.retort.term.Dest;
+import dev.retort.term.Fun;
 import dev.retort.term.Name;
 import dev.retort.term.Tuple;
 import java.lang.reflect.Array;
@@ -41,6 +43,19 @@ interface Conversion {
   /** The value, or {@link #NO}. */
   @Nullable Object apply(Object term, Vocabulary words, int depth);
 
+  /** The conversions to classes, where nil is nothing special; made once for each class. */
+  final class Plain {
+    static final ClassValue<Conversion> OF_CLASS =
+        new ClassValue<>() {
+          @Override
+          protected Conversion computeValue(Class<?> type) {
+            return toClass(type);
+          }
+        };
+
+    private Plain() {}
+  }
+
   /** The conversion to {@code type}. */
   static Conversion to(Type type) {
     return to(type, Map.of());
@@ -50,7 +65,7 @@ interface Conversion {
     return switch (type) {
       case Class<?> c when c.isArray() && c != byte[].class ->
           array(c.getComponentType(), to(c.getComponentType(), known));
-      case Class<?> c -> orNull(c, toClass(c));
+      case Class<?> c -> orNull(c, Plain.OF_CLASS.get(c));
       case ParameterizedType generic ->
           orNull((Class<?>) generic.getRawType(), generic(generic, known));
       case TypeVariable<?> variable -> {
@@ -133,7 +148,7 @@ interface Conversion {
             case Boolean b -> b ? Atom.TRUE : Atom.FALSE;
             default -> NO;
           };
-    } else if (type == Binary.class || type == dev.retort.term.Bitstring.class) {
+    } else if (type == Binary.class || type == Bitstring.class) {
       return (term, words, depth) ->
           term instanceof String text ? Binary.of(text) : type.isInstance(term) ? term : NO;
     } else if (type == byte[].class) {
@@ -169,7 +184,7 @@ interface Conversion {
     } else if (Vocabulary.claims(type)) {
       return (term, words, depth) ->
           depth > MAX_DEPTH ? NO : RecordShape.of(type).read(term, words, depth);
-    } else if (type.isSealed() && !dev.retort.term.Fun.class.isAssignableFrom(type)) {
+    } else if (type.isSealed() && !Fun.class.isAssignableFrom(type)) {
       return sealed(type);
     }
     return (term, words, depth) -> {
@@ -202,7 +217,7 @@ interface Conversion {
       }
       return new GenericRecord(raw, actual);
     }
-    return toClass(raw);
+    return Plain.OF_CLASS.get(raw);
   }
 
   /** A record whose type parameters are known, such as {@code Pair<String>}. */
@@ -241,7 +256,7 @@ interface Conversion {
       }
       for (var permitted : type.getPermittedSubclasses()) {
         // Not orNull: nil is no member of the family unless one of it says so.
-        var value = toClass(permitted).apply(term, words, depth);
+        var value = Plain.OF_CLASS.get(permitted).apply(term, words, depth);
         if (value != NO) {
           return value;
         }

@@ -8,6 +8,7 @@ import dev.retort.term.LocalTerm;
 import dev.retort.term.Pid;
 import dev.retort.term.Port;
 import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -158,7 +159,7 @@ public final class Decoder {
 
     @Override
     Object finish(Decoder decoder) {
-      return dev.retort.term.Tuple.of(children);
+      return Tuple.of(children);
     }
   }
 

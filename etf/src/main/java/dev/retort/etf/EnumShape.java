@@ -55,11 +55,11 @@ final class EnumShape {
     if (name == null) {
       return null;
     }
-    for (var constant : type.getEnumConstants()) {
-      if (((Enum<?>) constant).name().equals(name)) {
-        return constant;
-      }
-    }
-    return null;
+    return constant(type, name);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // the class is that of an enum
+  private static Object constant(Class<?> type, String name) {
+    return Enum.valueOf((Class) type, name);
   }
 }

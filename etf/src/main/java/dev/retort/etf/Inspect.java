@@ -40,7 +40,7 @@ public final class Inspect {
   private void print(@Nullable Object value, int limit) {
     Object term;
     try {
-      term = Terms.outer(value);
+      term = Terms.textIfPossible(Terms.outer(value));
     } catch (NoTerm noTerm) {
       foreign(value);
       return;
@@ -239,12 +239,12 @@ public final class Inspect {
 
   private void map(Map<?, ?> map, int limit) {
     boolean struct =
-        map.get(RecordShape.STRUCT_KEY) instanceof Atom module
+        RecordShape.field(map, RecordShape.STRUCT_KEY) instanceof Atom module
             && AtomSyntax.isModule(module.name())
             && map.keySet().stream().allMatch(Inspect::isKey);
     out.append('%');
     if (struct) {
-      print(map.get(RecordShape.STRUCT_KEY), limit);
+      print(RecordShape.field(map, RecordShape.STRUCT_KEY), limit);
     }
     boolean keywords = !map.isEmpty() && map.keySet().stream().allMatch(Inspect::isKey);
     out.append('{');

@@ -6,10 +6,12 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,15 +146,28 @@ final class RecordShape {
         yield fill(values, conversions, words, depth, i -> tuple.get(i + 1));
       }
       case Atom atom when !struct && keys.length == 0 && tag.equals(atom) -> make(new Object[0]);
-      case java.util.Map<?, ?> map
+      case Map<?, ?> map
           when struct
               && map.size() == keys.length + 1
-              && Objects.equals(tag, map.get(STRUCT_KEY)) -> {
+              && Objects.equals(tag, field(map, STRUCT_KEY)) -> {
         var values = new @Nullable Object[keys.length];
-        yield fill(values, conversions, words, depth, i -> map.get(keys[i]));
+        yield fill(values, conversions, words, depth, i -> field(map, keys[i]));
       }
       default -> Conversion.NO;
     };
+  }
+
+  /** The value of an atom in any map: a sorted one may not be asked for keys of another class. */
+  static @Nullable Object field(Map<?, ?> map, Atom key) {
+    if (map instanceof SortedMap) {
+      for (var entry : map.entrySet()) {
+        if (key.equals(entry.getKey())) {
+          return entry.getValue();
+        }
+      }
+      return null;
+    }
+    return map.get(key);
   }
 
   private @Nullable Object fill(
@@ -160,7 +175,7 @@ final class RecordShape {
       Conversion[] conversions,
       Vocabulary words,
       int depth,
-      java.util.function.IntFunction<? extends @Nullable Object> source) {
+      IntFunction<? extends @Nullable Object> source) {
     for (int i = 0; i < values.length; i++) {
       var element = source.apply(i);
       if (element == null) {
@@ -185,10 +200,5 @@ final class RecordShape {
     } catch (Throwable checked) {
       return Conversion.NO;
     }
-  }
-
-  @Override
-  public String toString() {
-    return type.getName() + Arrays.toString(keys);
   }
 }

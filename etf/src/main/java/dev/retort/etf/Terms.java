@@ -83,7 +83,7 @@ public final class Terms {
 
   private static boolean isContainer(Object term) {
     return term instanceof Tuple
-        || term instanceof List
+        || (term instanceof List && !(term instanceof ByteList))
         || term instanceof Map
         || term instanceof ImproperList
         || term instanceof Fun.Closure;
@@ -91,15 +91,19 @@ public final class Terms {
 
   private static Object level(@Nullable Object value, @Nullable Open in) {
     try {
-      var term = outer(value);
-      if (term instanceof Binary binary) {
-        var text = binary.text();
-        return text == null ? binary : text;
-      }
-      return term;
+      return textIfPossible(outer(value));
     } catch (NoTerm noTerm) {
       throw noTerm.at(in);
     }
+  }
+
+  /** A binary that is valid UTF-8 as its text, as it would come from a peer. */
+  static Object textIfPossible(Object term) {
+    if (term instanceof Binary binary) {
+      var text = binary.text();
+      return text == null ? binary : text;
+    }
+    return term;
   }
 
   /** A value of which some part has no term; becomes an exception that names the path to it. */
@@ -299,7 +303,17 @@ public final class Terms {
 
   /** Numbers in their normal form, everything else as it is. */
   static Object scalar(Object value) {
-    return value instanceof Number || value instanceof Character ? outer(value) : value;
+    return switch (value) {
+      case Long number -> number;
+      case Double number -> number;
+      case Float number -> number.doubleValue();
+      case Integer number -> number.longValue();
+      case Short number -> number.longValue();
+      case Byte number -> number.longValue();
+      case Character unit -> (long) unit;
+      case BigInteger number when number.bitLength() < Long.SIZE -> number.longValue();
+      default -> value;
+    };
   }
 
   /** The atom that {@code value} is; null if it is none. */

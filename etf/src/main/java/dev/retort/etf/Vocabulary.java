@@ -135,6 +135,10 @@ public final class Vocabulary {
   /**
    * The record or constant that claims {@code term}; where none does, the term with everything in
    * it read in this way. The very same term, if nothing in it is claimed.
+   *
+   * <p>The atoms true, false and nil stay what they are, and so do atoms at the head of a larger
+   * tuple and as keys of a map: {@code {:stop, reason}} has nothing to do with a {@code record
+   * Stop()}.
    */
   public Object read(Object term) {
     return read(term, 0);
@@ -164,16 +168,15 @@ public final class Vocabulary {
       return term;
     }
     return switch (term) {
-      case Atom atom -> atom(atom, term, depth);
-      case Boolean bool -> atom(bool ? Atom.TRUE : Atom.FALSE, term, depth);
+      case Atom atom -> atom(atom, depth);
       case Tuple tuple -> tuple(tuple, depth);
       case List<?> list -> {
-        var read = all(list.toArray(), depth);
+        var read = all(list.toArray(), depth, Tags.NONE);
         yield read == null ? list : Collections.unmodifiableList(Arrays.asList(read));
       }
       case Map<?, ?> map -> map(map, depth);
       case ImproperList list -> {
-        var read = all(Terms.childrenOf(list), depth);
+        var read = all(Terms.childrenOf(list), depth, Tags.NONE);
         yield read == null
             ? list
             : ImproperList.of(
@@ -200,7 +203,10 @@ public final class Vocabulary {
     return claimed == null ? record : claimed;
   }
 
-  private Object atom(Atom atom, Object term, int depth) {
+  private Object atom(Atom atom, int depth) {
+    if (atom.equals(Atom.NIL)) {
+      return atom;
+    }
     var type = enums.get(atom);
     if (type != null) {
       var constant = EnumShape.of(type).constant(atom);
@@ -209,7 +215,7 @@ public final class Vocabulary {
       }
     }
     var claimed = claimed(atom, atom, depth);
-    return claimed == null ? term : claimed;
+    return claimed == null ? atom : claimed;
   }
 
   private Object tuple(Tuple tuple, int depth) {
@@ -219,18 +225,18 @@ public final class Vocabulary {
         return claimed;
       }
     }
-    var read = all(tuple.toArray(), depth);
+    var read = all(tuple.toArray(), depth, tuple.size() > 1 ? Tags.FIRST : Tags.NONE);
     return read == null ? tuple : Tuple.of(read);
   }
 
   private Object map(Map<?, ?> map, int depth) {
-    if (map.get(RecordShape.STRUCT_KEY) instanceof Atom module) {
+    if (RecordShape.field(map, RecordShape.STRUCT_KEY) instanceof Atom module) {
       var claimed = claimed(module, map, depth);
       if (claimed != null) {
         return claimed;
       }
     }
-    var flat = all(Terms.childrenOf(map), depth);
+    var flat = all(Terms.childrenOf(map), depth, Tags.KEYS);
     if (flat == null) {
       return map;
     }
@@ -251,12 +257,24 @@ public final class Vocabulary {
     return null;
   }
 
+  /** Which of a container's terms are tags or keys, and stay what they are if they are atoms. */
+  private enum Tags {
+    NONE,
+    FIRST,
+    KEYS
+  }
+
   /** The terms read; null if nothing in them is claimed. */
-  private Object @Nullable [] all(@Nullable Object[] terms, int depth) {
+  private Object @Nullable [] all(@Nullable Object[] terms, int depth, Tags tags) {
     boolean changed = false;
     var read = new Object[terms.length];
     for (int i = 0; i < terms.length; i++) {
       var term = terms[i];
+      boolean tag = (tags == Tags.FIRST && i == 0) || (tags == Tags.KEYS && i % 2 == 0);
+      if (tag && term instanceof Atom) {
+        read[i] = term;
+        continue;
+      }
       read[i] = term == null ? Atom.NIL : read(term, depth + 1);
       changed |= read[i] != term && term != null;
     }

@@ -1,0 +1,130 @@
+package dev.retort.etf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.retort.term.Atom;
+import dev.retort.term.Tuple;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EncoderTest {
+  record Job(String name, Object payload) {}
+
+  @Test
+  void severalTermsStandOneBehindTheOther() throws IOException {
+    var encoder = new Encoder();
+    encoder.writeVersion();
+    encoder.write(1);
+    encoder.write(2);
+    assertThat(encoder.toByteArray()).containsExactly(131, 97, 1, 97, 2);
+    assertThat(encoder.size()).isEqualTo(5);
+    var out = new ByteArrayOutputStream();
+    encoder.writeTo(out);
+    var buffer = ByteBuffer.allocate(5);
+    encoder.writeTo(buffer);
+    assertThat(out.toByteArray()).isEqualTo(buffer.array()).isEqualTo(encoder.toByteArray());
+    encoder.reset();
+    assertThat(encoder.size()).isZero();
+  }
+
+  @Test
+  void numbersOfFixedSizeAreWrittenMostSignificantByteFirst() {
+    var encoder = new Encoder();
+    encoder.u8(0x101);
+    encoder.u16(0x0203);
+    encoder.u32(0x04050607);
+    encoder.u64(0x08090a0b0c0d0e0fL);
+    encoder.bytes(new byte[] {9, 16, 9}, 1, 2);
+    encoder.u32At(3, -1);
+    assertThat(encoder.toByteArray())
+        .containsExactly(1, 2, 3, -1, -1, -1, -1, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+  }
+
+  @Test
+  void largeTermsMakeTheBufferGrow() {
+    var text = "x".repeat(3_000_000);
+    assertThat(Etf.decode(Etf.encode(List.of(text, text)))).isEqualTo(List.of(text, text));
+  }
+
+  @Test
+  void whatHasNoTermIsNamedWithTheWayToIt() {
+    var job = new Job("j", List.of(1, Map.of(Atom.of("every"), Duration.ZERO)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Etf.encode(job))
+        .withMessageStartingWith("java.time.Duration has no term: expected a record")
+        .withMessageEndingWith(
+            "(at element 2 of {:job, ...}, element 1 of a list, the value of :every in a map)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Terms.toTerm(job))
+        .withMessageEndingWith(
+            "(at element 2 of {:job, ...}, element 1 of a list, the value of :every in a map)");
+  }
+
+  @Test
+  void nothingIsWrittenOfWhatHasNoTerm() {
+    var encoder = new Encoder();
+    encoder.write(Atom.OK);
+    int before = encoder.size();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> encoder.write(List.of("a", Duration.ZERO)));
+    assertThat(encoder.size()).isEqualTo(before);
+  }
+
+  @Test
+  void valuesThatContainThemselvesAreRefused() {
+    var list = new ArrayList<Object>();
+    list.add(Tuple.of(1, 2));
+    list.add(list);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Etf.encode(list))
+        .withMessageContaining("contains itself");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Terms.toTerm(list))
+        .withMessageContaining("contains itself");
+  }
+
+  @Test
+  void numbersThatErlangDoesNotHaveAreRefused() {
+    for (Object number : List.of(Double.NaN, Double.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Etf.encode(number))
+          .withMessageContaining("finite");
+    }
+  }
+
+  @Test
+  void textThatIsNotUnicodeIsRefused() {
+    assertThat(Etf.decode(Etf.encode("?\ud83d\ude00?"))).isEqualTo("?\ud83d\ude00?");
+    for (var text : List.of("a\ud83d", "\ude00\ud83d", "\ud83d?")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Etf.encode(text))
+          .withMessageContaining("unpaired surrogate at index");
+    }
+  }
+
+  @Test
+  void keysThatAreTheSameTermAreRefused() {
+    var map = new LinkedHashMap<Object, Object>();
+    map.put(1, "int");
+    map.put(1L, "long");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Etf.encode(map))
+        .withMessageContaining("two keys are the term 1");
+  }
+
+  @Test
+  void bytesInListsTakeAByteEachWhateverTheirClass() {
+    assertThat(Etf.encode(Arrays.asList(1, 2L, (short) 3, (byte) 4)))
+        .containsExactly(131, 107, 0, 4, 1, 2, 3, 4);
+    assertThat(Etf.encode(Arrays.asList(1, null))).startsWith(131, 108);
+  }
+}
