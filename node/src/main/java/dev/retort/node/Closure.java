@@ -63,4 +63,13 @@ final class Closure {
   static Body fromTerm(Object term, ClassLoader parent) {
     return ClosureReader.closure(term, parent);
   }
+
+  static UnsupportedOperationException cannotTravel(String why) {
+    return new UnsupportedOperationException("This closure cannot run on another node: " + why);
+  }
+
+  static UnsupportedOperationException cannotTravel(String why, Throwable cause) {
+    return new UnsupportedOperationException(
+        "This closure cannot run on another node: " + why, cause);
+  }
 }

@@ -119,6 +119,21 @@ final class ClosureLambda {
     return captured;
   }
 
+  /** The first parameters of the lambda's method, after the receiver if it has one. */
+  static List<Class<?>> capturedTypes(SerializedLambda lambda, ClassLoader loader) {
+    var types =
+        MethodType.fromMethodDescriptorString(lambda.getImplMethodSignature(), loader)
+            .parameterList();
+    int kind = lambda.getImplMethodKind();
+    if (kind == MethodHandleInfo.REF_invokeStatic
+        || kind == MethodHandleInfo.REF_newInvokeSpecial) {
+      return types;
+    }
+    var withReceiver = new ArrayList<Class<?>>(types);
+    withReceiver.addFirst(Object.class);
+    return withReceiver;
+  }
+
   /** The lambda again, here. */
   static Object rebuild(Class<?> maker, SerializedLambda form) throws ReflectiveOperationException {
     try {

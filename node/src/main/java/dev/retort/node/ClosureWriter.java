@@ -10,8 +10,6 @@ import dev.retort.term.Pid;
 import dev.retort.term.Port;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
-import java.lang.invoke.MethodHandleInfo;
-import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
@@ -25,12 +23,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +33,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,97 +63,42 @@ final class ClosureWriter {
           + " these. Make anything else inside the closure, or give it to a process and carry its"
           + " pid.";
 
-  private final Map<String, Class<?>> classes = new LinkedHashMap<>();
-  private final Deque<Class<?>> unread = new ArrayDeque<>();
-  private final Set<Field> variables = new LinkedHashSet<>();
+  private final ClosureCargo cargo;
   private final IdentityHashMap<Object, Integer> seen = new IdentityHashMap<>();
 
   /** Where in the closure the value stands that is being written, for messages. */
   private final Deque<String> path = new ArrayDeque<>();
 
-  private final long limit;
   private int numbered;
   private int depth;
-  private long size;
 
   ClosureWriter() {
     this(LIMIT);
   }
 
   ClosureWriter(long limit) {
-    this.limit = limit;
+    cargo = new ClosureCargo(limit);
   }
 
   Object closure(Body body) {
     var written = write(body, Body.class);
     // Values bring classes, whose code brings variables, whose values bring classes.
-    for (var type = unread.poll(); type != null; type = unread.poll()) {
-      var code = ClosureCode.of(type);
-      code.uses().forEach(this::need);
-      for (var variable : code.variables()) {
-        if (variables.add(variable)) {
-          variable(variable);
-        }
-      }
-    }
+    cargo.complete(this::variable);
     var values = new ArrayList<Object>();
-    if (!variables.isEmpty()) {
+    if (!cargo.variables().isEmpty()) {
       // Again, now that they are known: the variables come first, in the order in which they were
       // declared, since reading a value may initialize a class that looks at an older variable.
       seen.clear();
       numbered = 0;
-      variables.stream()
-          .sorted(Comparator.comparingInt(v -> ClosureCode.line(v.getDeclaringClass())))
-          .forEach(variable -> values.add(variable(variable)));
+      cargo.variables().forEach(variable -> values.add(variable(variable)));
       written = write(body, Body.class);
     }
-    var files = new HashMap<String, Object>();
-    classes.forEach((name, type) -> files.put(name, ClosureCode.of(type).file()));
-    return Tuple.of(Atom.of(Closure.TAG), Closure.VERSION, files, values, written);
+    return Tuple.of(Atom.of(Closure.TAG), Closure.VERSION, cargo.files(), values, written);
   }
 
   private Tuple variable(Field variable) {
     var value = at("shell variable " + variable.getName(), get(variable, null), variable.getType());
     return Tuple.of(variable.getDeclaringClass().getName(), variable.getName(), value);
-  }
-
-  private void need(Class<?> type) {
-    if (type.isArray()) {
-      need(type.getComponentType());
-      return;
-    }
-    if (!ClosureCode.travels(type)) {
-      return;
-    }
-    var other = classes.putIfAbsent(type.getName(), type);
-    if (other == type) {
-      return;
-    }
-    if (other != null) {
-      throw cannot("it uses two classes of the name " + type.getName());
-    }
-    unread.add(type);
-    size += ClosureCode.of(type).file().size();
-    if (size > limit) {
-      throw cannot(
-          "with all the classes it refers to it is larger than "
-              + limit
-              + " bytes. Most of it is in "
-              + biggestPackages()
-              + ". Let the closure call something smaller, or have those classes on both nodes");
-    }
-  }
-
-  private String biggestPackages() {
-    var sizes = new HashMap<String, Long>();
-    for (var type : classes.values()) {
-      sizes.merge(type.getPackageName(), (long) ClosureCode.of(type).file().size(), Long::sum);
-    }
-    return sizes.entrySet().stream()
-        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-        .limit(5)
-        .map(e -> (e.getKey().isEmpty() ? "no package" : e.getKey()) + " (" + e.getValue() + ")")
-        .collect(Collectors.joining(", "));
   }
 
   private Object at(String place, @Nullable Object value, Class<?> declared) {
@@ -199,11 +137,11 @@ final class ClosureWriter {
       case Fun fun -> fun;
       case ImproperList list -> list;
       case Class<?> type -> {
-        need(type);
+        cargo.need(type);
         yield kind("class", type.getName());
       }
       case Enum<?> constant -> {
-        need(constant.getDeclaringClass());
+        cargo.need(constant.getDeclaringClass());
         yield kind("enum", constant.getDeclaringClass().getName(), constant.name());
       }
       default -> {
@@ -219,12 +157,12 @@ final class ClosureWriter {
     var number = seen.get(value);
     if (number != null) {
       if (number == IN_PROGRESS) {
-        throw cannot(where(value) + ", which contains itself");
+        throw Closure.cannotTravel(where(value) + ", which contains itself");
       }
       return kind("again", (long) number);
     }
     if (++depth > DEPTH) {
-      throw cannot("its values are nested deeper than " + DEPTH + " levels");
+      throw Closure.cannotTravel("its values are nested deeper than " + DEPTH + " levels");
     }
     var written =
         switch (value) {
@@ -248,7 +186,7 @@ final class ClosureWriter {
   private Object array(Object array) {
     begin(array);
     var component = array.getClass().getComponentType();
-    need(component);
+    cargo.need(component);
     return kind(
         "array",
         component.getName(),
@@ -261,7 +199,7 @@ final class ClosureWriter {
     var name = collection.getClass().getName();
     if (ClosureKinds.COLLECTIONS.containsKey(name)) {
       if (collection instanceof SortedSet<?> sorted && sorted.comparator() != null) {
-        throw cannot(where(collection) + " with a comparator. Send its elements");
+        throw Closure.cannotTravel(where(collection) + " with a comparator. Send its elements");
       }
       begin(collection);
       return kind("collection", name, all(collection));
@@ -280,7 +218,7 @@ final class ClosureWriter {
     var name = map.getClass().getName();
     if (ClosureKinds.MAPS.containsKey(name)) {
       if (map instanceof SortedMap<?, ?> sorted && sorted.comparator() != null) {
-        throw cannot(where(map) + " with a comparator. Send its entries");
+        throw Closure.cannotTravel(where(map) + " with a comparator. Send its entries");
       }
       begin(map);
       return kind("map", name, entries(map));
@@ -303,7 +241,7 @@ final class ClosureWriter {
 
   private Object record(Record value) {
     var type = value.getClass();
-    need(type);
+    cargo.need(type);
     var components = new ArrayList<Object>();
     for (var component : type.getRecordComponents()) {
       var accessor = open(component.getAccessor());
@@ -316,7 +254,8 @@ final class ClosureWriter {
       } catch (IllegalAccessException e) {
         throw new AssertionError(e); // it is open
       } catch (InvocationTargetException e) {
-        throw cannot("reading " + component.getName() + " of " + name(type) + " failed", e);
+        throw Closure.cannotTravel(
+            "reading " + component.getName() + " of " + name(type) + " failed", e);
       }
     }
     return kind("record", type.getName(), components);
@@ -336,7 +275,7 @@ final class ClosureWriter {
       throw cannotLeave(value);
     }
     begin(value);
-    need(value.getClass());
+    cargo.need(value.getClass());
     var fields = new ArrayList<Object>();
     for (var type : lineage) {
       for (var field : type.getDeclaredFields()) {
@@ -366,24 +305,24 @@ final class ClosureWriter {
         lambda = ClosureLambda.typed(value);
       }
     } catch (ReflectiveOperationException e) {
-      throw cannot("its lambda " + name(type) + " is unreadable", e);
+      throw Closure.cannotTravel("its lambda " + name(type) + " is unreadable", e);
     } catch (InaccessibleObjectException e) {
       throw closed(type, e);
     }
     if (lambda == null) {
-      throw cannot(
+      throw Closure.cannotTravel(
           where(value)
               + ", a lambda that is not Serializable. Declare it as a Body, or cast it:"
               + " (Function<Integer, Integer> & java.io.Serializable) x -> x + 1");
     }
     var loader = type.getClassLoader();
     try {
-      need(Class.forName(dotted(lambda.getCapturingClass()), false, loader));
-      need(Class.forName(dotted(lambda.getImplClass()), false, loader));
+      cargo.need(Class.forName(dotted(lambda.getCapturingClass()), false, loader));
+      cargo.need(Class.forName(dotted(lambda.getImplClass()), false, loader));
     } catch (ClassNotFoundException e) {
-      throw cannot("its class is not there", e);
+      throw Closure.cannotTravel("its class is not there", e);
     }
-    var types = capturedTypes(lambda, loader);
+    var types = ClosureLambda.capturedTypes(lambda, loader);
     var captured = new ArrayList<Object>();
     for (int i = 0; i < lambda.getCapturedArgCount(); i++) {
       captured.add(at("a captured value", lambda.getCapturedArg(i), types.get(i)));
@@ -400,21 +339,6 @@ final class ClosureWriter {
         lambda.getImplMethodSignature(),
         lambda.getInstantiatedMethodType(),
         captured);
-  }
-
-  /** The first parameters of the lambda's method, after the receiver if it has one. */
-  private static List<Class<?>> capturedTypes(SerializedLambda lambda, ClassLoader loader) {
-    var types =
-        MethodType.fromMethodDescriptorString(lambda.getImplMethodSignature(), loader)
-            .parameterList();
-    int kind = lambda.getImplMethodKind();
-    if (kind == MethodHandleInfo.REF_invokeStatic
-        || kind == MethodHandleInfo.REF_newInvokeSpecial) {
-      return types;
-    }
-    var withReceiver = new ArrayList<Class<?>>(types);
-    withReceiver.addFirst(Object.class);
-    return withReceiver;
   }
 
   private List<Object> all(Collection<?> values) {
@@ -454,7 +378,7 @@ final class ClosureWriter {
   }
 
   private static UnsupportedOperationException closed(Class<?> type, RuntimeException cause) {
-    return cannot(
+    return Closure.cannotTravel(
         "it carries a value of "
             + type
             + ", whose package is closed. Open it in its module-info: opens "
@@ -464,20 +388,11 @@ final class ClosureWriter {
   }
 
   private UnsupportedOperationException cannotLeave(Object value) {
-    return cannot(where(value) + ", which cannot leave its JVM. " + WHAT_CAN_BE_SENT);
+    return Closure.cannotTravel(where(value) + ", which cannot leave its JVM. " + WHAT_CAN_BE_SENT);
   }
 
   private String where(Object value) {
     return (path.isEmpty() ? "it" : String.join(", ", path)) + " is a " + name(value.getClass());
-  }
-
-  private static UnsupportedOperationException cannot(String why) {
-    return new UnsupportedOperationException("This closure cannot run on another node: " + why);
-  }
-
-  private static UnsupportedOperationException cannot(String why, Throwable cause) {
-    return new UnsupportedOperationException(
-        "This closure cannot run on another node: " + why, cause);
   }
 
   /** As who wrote it knows it. */

@@ -15,6 +15,7 @@ import dev.retort.etf.Etf;
 import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
+import java.io.File;
 import java.io.InputStream;
 import java.lang.ref.WeakReference;
 import java.net.ServerSocket;
@@ -55,6 +56,31 @@ class ClosureTest {
 
   private static Body received(byte[] bytes) {
     return Closure.fromTerm(Etf.decode(bytes), new Elsewhere());
+  }
+
+  /** What a closure prints in a JVM that has Retort and nothing else. */
+  private static List<String> inAnotherJvm(Body body, Path folder) throws Exception {
+    var file = Files.write(folder.resolve("closure"), Etf.encode(Closure.toTerm(body)));
+    var tools = Files.createDirectories(folder.resolve("tools/dev/retort/node"));
+    for (var tool : List.of(ClosureMain.class, Printed.class)) {
+      var name = tool.getSimpleName() + ".class";
+      try (var in = tool.getResourceAsStream(name)) {
+        Files.copy(in, tools.resolve(name));
+      }
+    }
+    var retort = ClosurePrompt.classPath(Etf.class, Body.class, Closure.class);
+    var process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                retort + File.pathSeparator + folder.resolve("tools"),
+                ClosureMain.class.getName(),
+                file.toString())
+            .redirectErrorStream(true)
+            .start();
+    var output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(1, MINUTES)).isTrue();
+    return output.lines().toList();
   }
 
   @Nested
@@ -388,20 +414,10 @@ class ClosureTest {
           prompt.closure(
               """
               () -> { switch ((Object) new Hello(who)) {
-                case Hello(String s) -> System.out.println("hello " + s);
-                default -> System.out.println("I don't understand");
+                case Hello(String s) -> println("hello " + s);
+                default -> println("I don't understand");
               } }""");
-      var file = Files.write(folder.resolve("closure"), Etf.encode(Closure.toTerm(body)));
-      // The test's own classes are there too, but nothing of the shell's.
-      var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-      var path = ClosurePrompt.classPath(Etf.class, Body.class, Closure.class, ClosureMain.class);
-      var process =
-          new ProcessBuilder(java, "-cp", path, ClosureMain.class.getName(), file.toString())
-              .redirectErrorStream(true)
-              .start();
-      var output = new String(process.getInputStream().readAllBytes(), UTF_8);
-      assertThat(process.waitFor(1, MINUTES)).isTrue();
-      assertThat(output).isEqualToIgnoringNewLines("hello Ann");
+      assertThat(inAnotherJvm(body, folder)).containsExactly("hello Ann");
     }
   }
 
@@ -414,6 +430,13 @@ class ClosureTest {
       var copy = sent(body);
       assertThat(Printed.by(copy)).containsExactly("r34greentrue2");
       assertThat(copy.getClass().getNestHost()).isNotSameAs(Worker.class);
+    }
+
+    @Test
+    void runsInAnotherJvm(@TempDir Path folder) throws Exception {
+      var report = new Report("r", List.of(new Point(3, 4)));
+      var body = Worker.reports(report, Color.GREEN, Map.of(Color.RED, new int[] {1, 2}));
+      assertThat(inAnotherJvm(body, folder)).containsExactly("r34greentrue2");
     }
 
     @Test
