@@ -8,8 +8,7 @@
 #
 # Each build has a folder of its own, so that shells that are running keep their jars.
 
-# Sets "jex" to the command that starts the shell from folder $1, with the JVM options that follow. With the start-up cache, medians of
-# `jex -e 'println("up")'` on two cores are 0.27 s instead of 0.54 s without.
+# Sets "jex" to the command that starts the shell from folder $1, with the JVM options that follow.
 #   AOTMode=auto    a cache that does not fit (another JDK, a copied folder) is passed over in silence;
 #                   JVM warnings go to stderr, never into what a pipe reads
 #   class path      not a module path: JShell compiles what is typed against it
