@@ -97,7 +97,7 @@ build_jex_now() {
   done
   if grep -q 'BUILD STOPPED' "$log"; then
     printf '\nThat failed (all of it is in %s):\n' "$log" >&2
-    { grep '^\[ERROR\] .' "$log" || cat "$log"; } | sed '/\[Help 1\]/q' | head -n 20 >&2
+    { grep -E '^\[ERROR\] .|^\[WARNING\] /' "$log" || cat "$log"; } | sed '/\[Help 1\]/q' | head -n 20 >&2
     rm -rf "$build"
     return 1
   fi
