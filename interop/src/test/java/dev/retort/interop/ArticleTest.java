@@ -49,7 +49,7 @@ class ArticleTest {
     enter("self()");
     var before = lastPid();
     enter("Node.list()");
-    sender.await(Pattern.quote("[:\"" + receiverNode + "\"]"));
+    sender.await(Pattern.quote("[" + Shell.atom(receiverNode) + "]"));
 
     receiver.kill();
     sender.await("noconnection");

@@ -35,8 +35,8 @@ class EpmdTest {
         .startsWith("{:ok, [")
         .contains("{'" + nodes.name("java") + "', ")
         .contains("{'" + nodes.name("elixir") + "', ");
-    assertThat(elixir.value("Node.ping(:\"" + java.node() + "\")")).isEqualTo(":pong");
-    assertThat(java.value("Node.list()")).isEqualTo("[:\"" + elixir.node() + "\"]");
+    assertThat(elixir.value("Node.ping(" + java.atom() + ")")).isEqualTo(":pong");
+    assertThat(java.value("Node.list()")).isEqualTo("[" + elixir.atom() + "]");
   }
 
   @Test
@@ -44,7 +44,7 @@ class EpmdTest {
     nodes.jex("java");
     var a = nodes.iex("a", "--erl", "-start_epmd false");
     var b = nodes.iex("b", "--erl", "-start_epmd false");
-    assertThat(a.value("Node.ping(:\"" + b.node() + "\")")).isEqualTo(":pong");
+    assertThat(a.value("Node.ping(" + b.atom() + ")")).isEqualTo(":pong");
     b.kill();
     Awaitility.await("the name of a dead node is free again")
         .until(() -> !a.value(":net_adm.names()").contains(nodes.name("b")));
@@ -63,7 +63,7 @@ class EpmdTest {
     nodes.jex("first").kill();
     var second = nodes.jex("second");
     var elixir = nodes.iex("elixir", "--erl", "-start_epmd false");
-    assertThat(elixir.value("Node.ping(:\"" + second.node() + "\")")).isEqualTo(":pong");
+    assertThat(elixir.value("Node.ping(" + second.atom() + ")")).isEqualTo(":pong");
   }
 
   @Test
@@ -73,7 +73,7 @@ class EpmdTest {
     Awaitility.await("epmd").until(this::epmdAnswers);
     var java = nodes.jex("java");
     var elixir = nodes.iex("elixir");
-    assertThat(elixir.value("Node.ping(:\"" + java.node() + "\")")).isEqualTo(":pong");
+    assertThat(elixir.value("Node.ping(" + java.atom() + ")")).isEqualTo(":pong");
     java.kill();
     Awaitility.await("the name of a dead node is free again")
         .until(() -> !elixir.value(":net_adm.names()").contains(nodes.name("java")));

@@ -20,14 +20,14 @@ class IexTalksToJexTest {
   void start() throws IOException {
     java = nodes.jex("java");
     elixir = nodes.iex("elixir");
-    javaNode = ":\"" + java.node() + "\"";
+    javaNode = java.atom();
   }
 
   @Test
   void pingIsAnsweredWithPong() {
     assertThat(elixir.value("Node.ping(" + javaNode + ")")).isEqualTo(":pong");
     assertThat(elixir.value("Node.list()")).isEqualTo("[" + javaNode + "]");
-    assertThat(java.value("Node.list()")).isEqualTo("[:\"" + elixir.node() + "\"]");
+    assertThat(java.value("Node.list()")).isEqualTo("[" + elixir.atom() + "]");
   }
 
   @Test

@@ -24,8 +24,8 @@ class JexTalksToIexTest {
   @Test
   void pingAndListAndDisconnect() {
     assertThat(java.value("Node.ping(\"" + elixir.node() + "\")")).isIn(":pong", "true");
-    assertThat(java.value("Node.list()")).isEqualTo("[:\"" + elixir.node() + "\"]");
-    assertThat(elixir.value("Node.list()")).isEqualTo("[:\"" + java.node() + "\"]");
+    assertThat(java.value("Node.list()")).isEqualTo("[" + elixir.atom() + "]");
+    assertThat(elixir.value("Node.list()")).isEqualTo("[" + java.atom() + "]");
     assertThat(java.value("Node.disconnect(\"" + elixir.node() + "\")")).isEqualTo("true");
     assertThat(java.value("Node.list()")).isEqualTo("[]");
   }
@@ -80,9 +80,9 @@ class JexTalksToIexTest {
     elixir.run("Process.exit(Process.whereis(:stack), :boom)");
     assertThat(java.value("receive(java.time.Duration.ofSeconds(5))"))
         .matches(
-            "\\{:DOWN, #Reference<[0-9.]+>, :process, \\{:stack, :\""
-                + Pattern.quote(elixir.node())
-                + "\"}, :boom}");
+            "\\{:DOWN, #Reference<[0-9.]+>, :process, \\{:stack, "
+                + Pattern.quote(elixir.atom())
+                + "}, :boom}");
   }
 
   @Test
@@ -126,7 +126,7 @@ class JexTalksToIexTest {
     assertThat(java.value("List.of(first, second, third)"))
         .containsPattern("\\{:EXIT, #PID<[0-9.]+>, :noconnection}")
         .containsPattern("\\{:DOWN, #Reference<[0-9.]+>, :process, #PID<[0-9.]+>, :noconnection}")
-        .contains("{:nodedown, :\"" + elixir.node() + "\"}");
+        .contains("{:nodedown, " + elixir.atom() + "}");
     assertThat(java.value("Node.list()")).isEqualTo("[]");
   }
 
@@ -142,8 +142,8 @@ class JexTalksToIexTest {
   private void bindPartner() {
     elixir.run("partner = spawn(fn -> receive do :go -> :ok end end)");
     java.run("register(\"jex\", self())");
-    elixir.run("send({:jex, :\"" + java.node() + "\"}, partner)");
+    elixir.run("send({:jex, " + java.atom() + "}, partner)");
     java.run("var partner = receive(Pid.class, java.time.Duration.ofSeconds(5))");
-    assertThat(java.value("partner.node()")).isEqualTo(":\"" + elixir.node() + "\"");
+    assertThat(java.value("partner.node()")).isEqualTo(elixir.atom());
   }
 }

@@ -25,7 +25,7 @@ class PeerBehaviourTest {
   void start() throws IOException {
     java = nodes.jex("java");
     elixir = nodes.iex("elixir");
-    javaNode = ":\"" + java.node() + "\"";
+    javaNode = java.atom();
     elixir.value("Node.connect(" + javaNode + ")");
   }
 
@@ -38,9 +38,9 @@ class PeerBehaviourTest {
   @Test
   void aHiddenNodeIsHidden() throws IOException {
     var hidden = nodes.jex("hidden", "--hidden");
-    elixir.value("Node.connect(:\"" + hidden.node() + "\")");
+    elixir.value("Node.connect(" + hidden.atom() + ")");
     assertThat(elixir.value(":erlang.nodes()")).isEqualTo("[" + javaNode + "]");
-    assertThat(elixir.value(":erlang.nodes(:hidden)")).isEqualTo("[:\"" + hidden.node() + "\"]");
+    assertThat(elixir.value(":erlang.nodes(:hidden)")).isEqualTo("[" + hidden.atom() + "]");
   }
 
   @Test

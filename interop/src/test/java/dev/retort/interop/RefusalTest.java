@@ -20,7 +20,7 @@ class RefusalTest {
   void aWrongCookieIsRefusedWhenElixirConnects() throws IOException {
     var java = nodes.jex("java");
     var stranger = nodes.iex("stranger", "--cookie", "another");
-    assertThat(stranger.value("Node.connect(:\"" + java.node() + "\")")).isEqualTo("false");
+    assertThat(stranger.value("Node.connect(" + java.atom() + ")")).isEqualTo("false");
     java.await(Pattern.compile("(?i)" + Pattern.quote(stranger.node()) + ".*cookie"));
     assertThat(java.value("Node.list()")).isEqualTo("[]");
   }
@@ -33,7 +33,7 @@ class RefusalTest {
     stranger.await(Pattern.compile("(?i)cookie"));
     assertThat(stranger.value("Node.list()")).isEqualTo("[]");
     // Erlang's own words for it, on the side that was asked.
-    elixir.await("Connection attempt from node :\"" + stranger.node() + "\" rejected.");
+    elixir.await("Connection attempt from node " + stranger.atom() + " rejected.");
   }
 
   @Test
@@ -69,7 +69,7 @@ class RefusalTest {
   void longNamesMeet() throws IOException {
     var java = nodes.jex("java", "--name", nodes.name("java") + "@127.0.0.1");
     var elixir = nodes.iex("elixir", "--name", nodes.name("elixir") + "@127.0.0.1");
-    assertThat(elixir.value("Node.ping(:\"" + java.node() + "\")")).isEqualTo(":pong");
+    assertThat(elixir.value("Node.ping(" + java.atom() + ")")).isEqualTo(":pong");
   }
 
   @Test

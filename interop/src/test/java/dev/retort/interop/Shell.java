@@ -25,6 +25,15 @@ abstract class Shell extends Console {
     return node;
   }
 
+  /** The node's name as an atom, as Elixir writes and prints it. */
+  String atom() {
+    return atom(node);
+  }
+
+  static String atom(String name) {
+    return name.matches("[a-zA-Z_][a-zA-Z0-9_@]*") ? ":" + name : ":\"" + name + "\"";
+  }
+
   /** The code that prints {@code «MARK value»}, the expression's value as Elixir inspects it. */
   abstract String show(int mark, String expression);
 

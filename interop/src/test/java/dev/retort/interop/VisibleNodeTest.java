@@ -76,9 +76,9 @@ class VisibleNodeTest {
     connect(a, java);
     awaitConnected();
     awaitSees(List.of(a, b, c), java);
-    assertThat(a.value("Node.disconnect(:\"" + java.node() + "\")")).isEqualTo("true");
+    assertThat(a.value("Node.disconnect(" + java.atom() + ")")).isEqualTo("true");
     globalWorks("after a disconnected it");
-    assertThat(a.value("Node.ping(:\"" + java.node() + "\")")).isEqualTo(":pong");
+    assertThat(a.value("Node.ping(" + java.atom() + ")")).isEqualTo(":pong");
     globalWorks("after it came back");
   }
 
@@ -96,7 +96,7 @@ class VisibleNodeTest {
   }
 
   private static void connect(Iex from, Shell to) {
-    assertThat(from.value("Node.connect(:\"" + to.node() + "\")")).isEqualTo("true");
+    assertThat(from.value("Node.connect(" + to.atom() + ")")).isEqualTo("true");
   }
 
   private void globalWorks(String when) {
@@ -109,11 +109,10 @@ class VisibleNodeTest {
           .isEqualTo("{:ok, true}");
     }
     for (var node : List.of(a, b, c)) {
-      var name = "{\"" + when + "\", :\"" + node.node() + "\"}";
+      var name = "{\"" + when + "\", " + node.atom() + "}";
       assertThat(node.value(":global.register_name(" + name + ", self())")).isEqualTo(":yes");
       for (var other : List.of(a, b, c)) {
-        assertThat(other.value("node(:global.whereis_name(" + name + "))"))
-            .isEqualTo(":\"" + node.node() + "\"");
+        assertThat(other.value("node(:global.whereis_name(" + name + "))")).isEqualTo(node.atom());
       }
     }
     awaitConnected();
