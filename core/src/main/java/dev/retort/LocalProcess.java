@@ -12,6 +12,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -131,7 +132,12 @@ final class LocalProcess extends Mailbox {
     for (int n = 0; n < BATCH; n++) {
       checkEnded();
       var message = poll();
-      checkEnded();
+      if (ended) {
+        if (message instanceof LocalCall call) {
+          call.fail(Objects.requireNonNull(fatal)); // taken too late for end() to find it
+        }
+        throw new ProcessEnded();
+      }
       if (message == null) {
         return false;
       }

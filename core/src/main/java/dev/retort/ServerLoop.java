@@ -39,7 +39,8 @@ final class ServerLoop extends Behaviour {
   /** The call being handled: failed by {@link #ended} when another thread ends the process. */
   private volatile @Nullable LocalCall current;
 
-  private volatile boolean over;
+  /** Why the process has ended; null while it has not. */
+  private volatile @Nullable Object over;
 
   private ServerLoop(
       Supplier<? extends GenServer<?>> supplier, @Nullable Pid parent, LocalCall starter) {
@@ -115,8 +116,10 @@ final class ServerLoop extends Behaviour {
 
   private void call(LocalCall call) throws Exception {
     current = call;
-    if (over) {
-      throw new ProcessEnded(); // ended() may have looked at `current` too early
+    var tooLate = over;
+    if (tooLate != null) {
+      call.fail(tooLate); // ended() looked at `current` before
+      throw new ProcessEnded();
     }
     var request = call.request instanceof Call<?> typed ? typed : new Call.Term(call.request);
     if (request instanceof Call.Term(var term)) {
@@ -221,7 +224,7 @@ final class ServerLoop extends Behaviour {
 
   @Override
   void ended(Object reason) {
-    over = true;
+    over = reason;
     starter.fail(reason);
     var call = current;
     if (call != null) {
