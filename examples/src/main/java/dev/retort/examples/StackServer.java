@@ -110,7 +110,7 @@ public final class StackServer implements GenServer<List<String>> {
             child("stack", StackServer::startLink), child("greeter", StackServer::startGreeter)));
   }
 
-  static void main(String... arguments) throws Exception {
+  public static void main(String... arguments) throws Exception {
     var node = Node.start(options(arguments));
     start();
     println(node.name().name() + " is ready");

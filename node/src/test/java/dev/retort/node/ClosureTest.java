@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -530,6 +531,27 @@ class ClosureTest {
         assertThatThrownBy(() -> Closure.fromTerm(term))
             .isInstanceOf(IllegalArgumentException.class);
       }
+    }
+
+    @Test
+    void isRefusedOrReadWhateverIsDamaged() {
+      var report = new Report("r", List.of(new Point(3, 4)));
+      var bytes = Etf.encode(Closure.toTerm(Worker.reports(report, Color.GREEN, Map.of())));
+      var random = new Random(1);
+      int refused = 0;
+      for (int i = 0; i < 1000; i++) {
+        var damaged = bytes.clone();
+        // Most of the bytes are class files, which the JVM checks; the rest is at both ends.
+        int at =
+            random.nextBoolean() ? bytes.length - 1 - random.nextInt(400) : random.nextInt(200);
+        damaged[at] = (byte) random.nextInt();
+        try {
+          received(damaged);
+        } catch (IllegalArgumentException expected) {
+          refused++;
+        }
+      }
+      assertThat(refused).isPositive();
     }
   }
 }
