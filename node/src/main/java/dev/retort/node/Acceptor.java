@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the calls of other nodes, each on a virtual thread until its handshake is done. */
@@ -19,11 +21,14 @@ final class Acceptor {
   /** How many callers may be in their handshake at once; others wait for their turn. */
   private static final int MAX_HANDSHAKES = 256;
 
+  /** When there are no file descriptors left, for example. */
+  private static final long PAUSE_NANOS = 50_000_000;
+
   private final ServerSocketChannel listener;
   private final Semaphore room = new Semaphore(MAX_HANDSHAKES);
 
   /** Listens from now on, but does not answer before {@link #start}. */
-  Acceptor(java.net.@Nullable InetAddress bind, int port) throws IOException {
+  Acceptor(@Nullable InetAddress bind, int port) throws IOException {
     listener = ServerSocketChannel.open();
     try {
       listener.bind(
@@ -66,7 +71,7 @@ final class Acceptor {
                 } catch (IOException e) {
                   if (listener.isOpen()) {
                     LOG.log(Level.WARNING, "cannot accept a connection: {0}", e.getMessage());
-                    Thread.yield();
+                    LockSupport.parkNanos(PAUSE_NANOS);
                   }
                 }
               }

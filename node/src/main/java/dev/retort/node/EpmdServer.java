@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ final class EpmdServer implements AutoCloseable {
   private static final int MAX_REQUEST = 2048;
 
   private static final int MAX_CONNECTIONS = 1024;
+
+  /** When there are no file descriptors left, for example. */
+  private static final long PAUSE_NANOS = 50_000_000;
 
   /** One registered node. */
   private record Entry(int port, byte type, byte protocol, int high, int low, Socket socket) {}
@@ -152,7 +156,7 @@ final class EpmdServer implements AutoCloseable {
       } catch (IOException e) {
         if (!listener.isClosed()) {
           LOG.log(Level.WARNING, "epmd cannot accept: {0}", e.getMessage());
-          Thread.yield();
+          LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
     }

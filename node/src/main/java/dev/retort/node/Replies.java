@@ -6,21 +6,37 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /** What the distribution itself has asked of other nodes, until they answer or are lost. */
 final class Replies {
   private final Map<Ref, Waiting> waiting = new ConcurrentHashMap<>();
 
-  private record Waiting(Connection connection, CompletableFuture<Object> answer) {}
+  private record Waiting(@Nullable Connection connection, CompletableFuture<Object> answer) {}
 
-  /** Begins to wait for an answer with this reference. */
-  Future<Object> expect(Ref ref, Connection connection) {
+  /**
+   * Begins to wait for an answer with this reference.
+   *
+   * @param connection where it comes from; null if there is none, and then none comes
+   */
+  Future<Object> expect(Ref ref, @Nullable Connection connection) {
     var answer = new CompletableFuture<Object>();
+    if (connection == null) {
+      answer.completeExceptionally(new ConnectException("there is no connection"));
+      return answer;
+    }
     waiting.put(ref, new Waiting(connection, answer));
     if (!connection.isOpen()) {
       forget(ref);
       answer.completeExceptionally(noConnection(connection));
     }
+    return answer;
+  }
+
+  /** Begins to wait for an answer of this node's own. */
+  Future<Object> expect(Ref ref) {
+    var answer = new CompletableFuture<Object>();
+    waiting.put(ref, new Waiting(null, answer));
     return answer;
   }
 

@@ -47,6 +47,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   private final NodeMonitors monitors;
   private final Ticker ticker;
   private final Pid netKernel;
+  private final GlobalNameServer global;
   private final List<NodeListener> listeners;
   private final AtomicInteger useless = new AtomicInteger();
 
@@ -86,7 +87,9 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     netKernel =
         serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
     serve(Rex.NAME, new Rex(post));
-    listeners = List.of();
+    global = new GlobalNameServer(local, connections, replies, post, this::connect);
+    global.start(serve(GlobalNameServer.NAME, global));
+    listeners = List.of(global);
   }
 
   private static Cookie cookie(NodeOptions options) throws IOException {
@@ -368,6 +371,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   @Override
   public void close() {
     registration.close();
+    global.close();
     acceptor.close();
     ticker.close();
     connections.close();
