@@ -110,6 +110,9 @@ public final class StackServer implements GenServer<List<String>> {
             child("stack", StackServer::startLink), child("greeter", StackServer::startGreeter)));
   }
 
+  /**
+   * Starts a node with both: {@code --sname NAME}, {@code --name NAME@HOST}, {@code --cookie C}.
+   */
   public static void main(String... arguments) throws Exception {
     var node = Node.start(options(arguments));
     start();
