@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The receiving half of a connection: bytes to frames. A frame is four bytes of length and its
  * content; one without content is a tick, which says that the other side lives.
  *
- * <p>The length is only believed as far as bytes arrive: a large frame gets room as it comes, twice as
- * much each time.
+ * <p>The length is only believed as far as bytes arrive: a large frame gets room as it comes, twice
+ * as much each time.
  */
 final class ConnectionReader {
   /** The longest frame; a longer one ends the connection. Real nodes send fragments of 64 KiB. */

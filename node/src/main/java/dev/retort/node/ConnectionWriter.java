@@ -12,11 +12,12 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The sending half of a connection: a queue of frames, which whoever is at hand puts into few large
- * writes. Usually that is the writer's own thread. A process that answers a single message writes its
- * answer itself, which saves waking that thread: half of the round trips of a lonely pair.
+ * writes. Usually that is the writer's own thread. A process that answers a single message writes
+ * its answer itself, which saves waking that thread: half of the round trips of a lonely pair.
  *
  * <p>At most one thread writes at a time ({@link #writing}). The channel does not block, so an
- * interrupted process cannot close it: what the socket does not take is left to the writer's thread.
+ * interrupted process cannot close it: what the socket does not take is left to the writer's
+ * thread.
  *
  * <p>A sender that finds {@link #BUSY_LIMIT} bytes or more in the queue waits until half of that is
  * gone: dist_buf_busy_limit. The thread that reads never waits, or two nodes could wait for each

@@ -265,7 +265,9 @@ final class Connections {
     }
   }
 
-  /** No new connections from now on; attempts are aborted, connections are the caller's to close. */
+  /**
+   * No new connections from now on; attempts are aborted, connections are the caller's to close.
+   */
   void close() {
     lock.lock();
     try {

@@ -128,9 +128,7 @@ final class Cookie {
     try {
       try (var channel =
           Files.newByteChannel(
-              fresh,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              attributes)) {
+              fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
         channel.write(ByteBuffer.wrap(cookie));
       }
       try {

@@ -80,8 +80,7 @@ final class GlobalLocker implements Runnable {
   private final List<Atom> known = new ArrayList<>();
   private boolean justSynced;
 
-  GlobalLocker(
-      Atom self, GlobalCalls calls, GlobalLocks locks, Locked locked, Teller teller) {
+  GlobalLocker(Atom self, GlobalCalls calls, GlobalLocks locks, Locked locked, Teller teller) {
     this.self = self;
     this.calls = calls;
     this.locks = locks;

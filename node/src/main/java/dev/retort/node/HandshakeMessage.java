@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What two nodes say to each other before they are connected, in the order in which they say it:
- * version 6 of the handshake in erl_dist_protocol. Each goes in a packet of its own, with its length
- * in two bytes before it.
+ * version 6 of the handshake in erl_dist_protocol. Each goes in a packet of its own, with its
+ * length in two bytes before it.
  *
  * <p>Behind a name the protocol lets a node add what others ignore. A Retort node adds {@link
  * #MARK} there, so that two of them know each other: only between them closures can be spawned.

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The atoms that a peer has put into our cache with the headers of its messages, so that it can name
- * them with one byte from then on. 2048 of them at most: the peer chooses what is replaced.
+ * The atoms that a peer has put into our cache with the headers of its messages, so that it can
+ * name them with one byte from then on. 2048 of them at most: the peer chooses what is replaced.
  */
 final class HeaderAtoms {
   private static final int CACHE_SIZE = 2048;
@@ -33,8 +33,8 @@ final class HeaderAtoms {
   }
 
   /**
-   * Reads the atom cache references of a header, from NumberOfAtomCacheRefs on, and leaves {@code in}
-   * behind them.
+   * Reads the atom cache references of a header, from NumberOfAtomCacheRefs on, and leaves {@code
+   * in} behind them.
    */
   AtomCache read(ByteBuffer in) throws ProtocolException {
     try {

@@ -100,7 +100,8 @@ record Options(
         throw new Refused("--sname and --name exclude each other");
       }
       if (shortName == null && longName == null && (cookie != null || hidden)) {
-        throw new Refused("--cookie and --hidden need a node's name: --sname NAME or --name NAME@HOST");
+        throw new Refused(
+            "--cookie and --hidden need a node's name: --sname NAME or --name NAME@HOST");
       }
       return new Options(
           shortName, longName, cookie, hidden, noHalt, version, help, List.copyOf(sources));
