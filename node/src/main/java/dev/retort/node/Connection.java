@@ -198,8 +198,7 @@ final class Connection {
           frames.of(
               Tuple.of(Control.PAYLOAD_MONITOR_P_EXIT, object, watcher, down.ref), down.reason));
     } else {
-      write(
-          frames.of(Tuple.of(Control.MONITOR_P_EXIT, object, watcher, down.ref, down.reason)));
+      write(frames.of(Tuple.of(Control.MONITOR_P_EXIT, object, watcher, down.ref, down.reason)));
     }
   }
 
@@ -207,8 +206,7 @@ final class Connection {
   void spawnRequest(
       Ref request, Pid from, Pid groupLeader, Tuple function, List<?> options, List<?> arguments) {
     tie(from);
-    var control =
-        Tuple.of(Control.SPAWN_REQUEST, request, from, groupLeader, function, options);
+    var control = Tuple.of(Control.SPAWN_REQUEST, request, from, groupLeader, function, options);
     write(frames.of(control, arguments));
   }
 

@@ -7,16 +7,18 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The sending half of a connection: a queue of frames, which whoever is at hand puts into few large
- * writes. Usually that is the writer's own thread. A process that answers a single message writes its
- * answer itself, which saves waking that thread: half of the round trips of a lonely pair.
+ * writes. Usually that is the writer's own thread. A process that answers a single message writes
+ * its answer itself, which saves waking that thread: half of the round trips of a lonely pair.
  *
  * <p>At most one thread writes at a time ({@link #writing}). The channel does not block, so an
- * interrupted process cannot close it: what the socket does not take is left to the writer's thread.
+ * interrupted process cannot close it: what the socket does not take is left to the writer's
+ * thread.
  *
  * <p>A sender that finds {@link #BUSY_LIMIT} bytes or more in the queue waits until half of that is
  * gone: dist_buf_busy_limit. The thread that reads never waits, or two nodes could wait for each
@@ -42,7 +44,7 @@ final class ConnectionWriter implements Runnable {
 
   // Owned by the thread that has set `writing`.
   private final ByteBuffer batch = ByteBuffer.allocateDirect(BATCH).flip();
-  private volatile long written;
+  private final AtomicLong written = new AtomicLong();
 
   /** Set by the reader: the answer to what it has just read may be written by its sender. */
   private volatile boolean direct;
@@ -54,7 +56,7 @@ final class ConnectionWriter implements Runnable {
 
   /** How many batches have been written; it stands still when nothing is sent. */
   long written() {
-    return written;
+    return written.get();
   }
 
   /** Whether there is something that the socket has not taken yet. */
@@ -152,16 +154,23 @@ final class ConnectionWriter implements Runnable {
     try {
       if (fill()) {
         channel.write(batch);
-        written = written + 1;
+        written.incrementAndGet();
       }
     } catch (IOException e) {
       connection.close(reason(e));
     } finally {
-      lock.lock();
+      leaveRest();
+    }
+  }
+
+  private void leaveRest() {
+    lock.lock();
+    try {
       writing = false;
       if (batch.hasRemaining() || !queue.isEmpty()) {
         work.signal();
       }
+    } finally {
       lock.unlock();
     }
   }
@@ -177,7 +186,7 @@ final class ConnectionWriter implements Runnable {
             selector.select();
             selector.selectedKeys().clear();
           }
-          written = written + 1;
+          written.incrementAndGet();
         }
       }
     } catch (IOException | RuntimeException e) {

@@ -114,7 +114,8 @@ final class Connections {
     try {
       return entry.result.get();
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      var cause = e.getCause();
+      throw new IOException(cause == null ? e.getMessage() : cause.getMessage(), cause);
     }
   }
 
@@ -265,7 +266,9 @@ final class Connections {
     }
   }
 
-  /** No new connections from now on; attempts are aborted, connections are the caller's to close. */
+  /**
+   * No new connections from now on; attempts are aborted, connections are the caller's to close.
+   */
   void close() {
     lock.lock();
     try {

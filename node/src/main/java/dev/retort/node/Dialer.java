@@ -97,8 +97,7 @@ final class Dialer implements Connections.Caller {
     } catch (ClosedChannelException e) {
       throw new IOException("the connection attempt was aborted", e);
     } catch (IOException e) {
-      var message =
-          "cannot connect to " + attempt.node().name() + ": " + e.getMessage();
+      var message = "cannot connect to " + attempt.node().name() + ": " + e.getMessage();
       if (!attempt.isAborted()) {
         LOG.log(Level.WARNING, message);
       }

@@ -49,7 +49,9 @@ final class DistributionFlags {
           | BIG_CREATION
           | HANDSHAKE_23;
 
-  /** Without these there is no connection; the list of OTP 26, which every OTP from 25 on offers. */
+  /**
+   * Without these there is no connection; the list of OTP 26, which every OTP from 25 on offers.
+   */
   static final long MANDATORY = DIGEST_25 | V4_NC | UNLINK_ID;
 
   /** All that is built here, without {@link #PUBLISHED}, which is the user's choice. */

@@ -61,7 +61,8 @@ record Epmd(int port) {
   }
 
   /**
-   * Registers a node with the epmd of this machine, for as long as the socket of the result is open.
+   * Registers a node with the epmd of this machine, for as long as the socket of the result is
+   * open.
    *
    * @throws java.net.ConnectException if none runs
    */
@@ -82,7 +83,8 @@ record Epmd(int port) {
       byte tag = in.readByte();
       int result = in.readUnsignedByte();
       if (tag != ALIVE2_X_RESP && tag != ALIVE2_RESP) {
-        throw new IOException("port " + port + " of this machine is not an epmd: it answers " + tag);
+        throw new IOException(
+            "port " + port + " of this machine is not an epmd: it answers " + tag);
       }
       if (result != 0) {
         throw new NameInUseException(name);
@@ -122,7 +124,8 @@ record Epmd(int port) {
       var in = new DataInputStream(socket.getInputStream());
       byte tag = in.readByte();
       if (tag != PORT2_RESP) {
-        throw new IOException("port " + port + " of " + host + " is not an epmd: it answers " + tag);
+        throw new IOException(
+            "port " + port + " of " + host + " is not an epmd: it answers " + tag);
       }
       return in.readUnsignedByte() == 0 ? in.readUnsignedShort() : null;
     } catch (EOFException e) {

@@ -73,8 +73,7 @@ final class EpmdRegistration implements AutoCloseable {
     return creation;
   }
 
-  private Epmd.Alive register(Epmd epmd, String name, int port, boolean hidden)
-      throws IOException {
+  private Epmd.Alive register(Epmd epmd, String name, int port, boolean hidden) throws IOException {
     IOException last = null;
     for (int i = 0; i < ATTEMPTS && !closed; i++) {
       try {

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Calls of {@code global} to other nodes, by threads that wait for the answers. They are made in the
- * name of one process, which is the owner of the locks that they set.
+ * Calls of {@code global} to other nodes, by threads that wait for the answers. They are made in
+ * the name of one process, which is the owner of the locks that they set.
  */
 final class GlobalCalls implements Distribution.MessageHandler {
   private static final Atom REX = Atom.of("rex");

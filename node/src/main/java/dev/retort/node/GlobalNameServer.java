@@ -21,14 +21,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process {@code global_name_server}: the part of OTP's global.erl that a visible node must play,
- * so that Erlang nodes can register names, set locks and synchronize while it is connected. It keeps
- * every name, and passes names and nodes on from one side to the other as any Erlang node does.
+ * The process {@code global_name_server}: the part of OTP's global.erl that a visible node must
+ * play, so that Erlang nodes can register names, set locks and synchronize while it is connected.
+ * It keeps every name, and passes names and nodes on from one side to the other as any Erlang node
+ * does.
  *
  * <p>When two nodes connect, each tells the other who its locker is ({@code init_connect}); the
  * lockers set a lock on everybody whom either side knows ({@link GlobalLocker}); then names go both
  * ways ({@code exchange}), what has become of them ({@code resolved}), and each side tells its own
- * nodes of the other's ({@code new_nodes}), who connect with each other and say so ({@code in_sync}).
+ * nodes of the other's ({@code new_nodes}), who connect with each other and say so ({@code
+ * in_sync}).
  *
  * <p>From OTP 25 on nodes prevent overlapping partitions: who loses a connection tells all others
  * ({@code lost_connection}), which then leave the lost node, too. This node obeys and passes it on.
@@ -304,8 +306,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     var his = (Pid) tuple(message.get(3)).get(3);
     locker.tell(new GlobalLocker.Message.HisLocker(node, his, session.myTag, hisTag));
     if (version >= CANCELLING) {
-      inform(
-          node, Tuple.of(Atom.of("init_connect_ack"), local.name(), hisTag, session.myTag));
+      inform(node, Tuple.of(Atom.of("init_connect_ack"), local.name(), hisTag, session.myTag));
     }
     pending.put(node, version);
   }
@@ -347,7 +348,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     }
     boolean current = message.size() < 5 || session.hasTag(message.get(4));
     if (current) {
-      boolean set = message.get(2).equals(Boolean.TRUE);
+      boolean set = message.get(2).equals(true);
       locker.tell(new GlobalLocker.Message.LockSet(his, set, session.myTag));
     }
   }
@@ -377,8 +378,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     }
     cast(
         set.node,
-        Tuple.of(
-            Atom.of("exchange"), local.name(), names.toTerm(), List.of(), session.hisTag));
+        Tuple.of(Atom.of("exchange"), local.name(), names.toTerm(), List.of(), session.hisTag));
     session.lockId = set.lockId;
     exchangeIfReady(session);
   }
@@ -418,14 +418,18 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     } else {
       Thread.ofVirtual()
           .name("global resolver")
-          .start(() -> tell(resolve(conflicts, new Event.Exchanged(node, tag, ops, new ArrayList<>()))));
+          .start(
+              () ->
+                  tell(resolve(conflicts, new Event.Exchanged(node, tag, ops, new ArrayList<>()))));
     }
   }
 
   /** Two processes have the same name. */
   private record Conflict(Tuple his, GlobalNames.Entry ours) {}
 
-  /** Asks for each conflict the function that it was registered with, on the node of our process. */
+  /**
+   * Asks for each conflict the function that it was registered with, on the node of our process.
+   */
   private Event resolve(List<Conflict> conflicts, Event.Exchanged result) {
     try {
       for (var conflict : conflicts) {
@@ -570,8 +574,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
                 if (connect.test(node)) {
                   cast(node, Tuple.of(Atom.of("in_sync"), local.name(), true));
                 } else {
-                  LOG.log(
-                      Level.WARNING, "global: failed to connect to {0}", node.name());
+                  LOG.log(Level.WARNING, "global: failed to connect to {0}", node.name());
                   tell(new Event.Gone(node));
                 }
               });
@@ -702,9 +705,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     if (version < VERSIONED_NODES) {
       return List.copyOf(nodes.keySet());
     }
-    return nodes.entrySet().stream()
-        .map(node -> Tuple.of(node.getKey(), node.getValue()))
-        .toList();
+    return nodes.entrySet().stream().map(node -> Tuple.of(node.getKey(), node.getValue())).toList();
   }
 
   private Map<Atom, Long> versions(List<?> nodes) {

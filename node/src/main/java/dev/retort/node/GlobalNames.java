@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that are registered with {@code global} on any node: every node of the cluster has all of
- * them. Used by the process global_name_server only.
+ * The names that are registered with {@code global} on any node: every node of the cluster has all
+ * of them. Used by the process global_name_server only.
  */
 final class GlobalNames {
   private final Map<Object, Entry> names = new HashMap<>();

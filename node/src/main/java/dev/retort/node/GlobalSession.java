@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened so far between our and another node's global_name_server, from the connection to
- * the moment when both know each other's names. Messages of the two sides may cross: what comes
+ * What has happened so far between our and another node's global_name_server, from the connection
+ * to the moment when both know each other's names. Messages of the two sides may cross: what comes
  * early waits here.
  */
 final class GlobalSession {

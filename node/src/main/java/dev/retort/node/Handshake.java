@@ -24,8 +24,7 @@ final class Handshake {
   private final Cookie cookie;
   private final Connections connections;
 
-  Handshake(
-      NodeName self, int creation, boolean hidden, Cookie cookie, Connections connections) {
+  Handshake(NodeName self, int creation, boolean hidden, Cookie cookie, Connections connections) {
     this.self = self;
     this.creation = creation;
     this.hidden = hidden;
@@ -128,8 +127,7 @@ final class Handshake {
     }
     var verdict = connections.acceptPending(attempt);
     switch (verdict) {
-      case OK ->
-          socket.send(nameless ? Status.named(name, peerCreation) : Status.of(Status.OK));
+      case OK -> socket.send(nameless ? Status.named(name, peerCreation) : Status.of(Status.OK));
       case OK_SIMULTANEOUS -> socket.send(Status.of(Status.OK_SIMULTANEOUS));
       case NOK -> {
         socket.send(Status.of(Status.NOK));

@@ -3,7 +3,6 @@ package dev.retort.node;
 import dev.retort.etf.AtomCache;
 import dev.retort.etf.Decoder;
 import dev.retort.etf.Limits;
-import dev.retort.spi.Distribution;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Name;
@@ -41,8 +40,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
   /** A name, and who was meant by it when the monitor was made. */
   private record Monitored(Atom name, Pid pid) {}
 
-  Incoming(
-      LocalNode local, Connection connection, Replies replies, SpawnRequests spawnRequests) {
+  Incoming(LocalNode local, Connection connection, Replies replies, SpawnRequests spawnRequests) {
     this.local = local;
     this.connection = connection;
     this.replies = replies;
@@ -69,8 +67,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
     }
     var in = ByteBuffer.wrap(frame).position(2);
     switch (frame[1]) {
-      case Frames.DIST_HEADER ->
-          message(frame, headerAtoms.read(in), in);
+      case Frames.DIST_HEADER -> message(frame, headerAtoms.read(in), in);
       case Frames.DIST_FRAG_HEADER -> {
         need(in, 16);
         long sequence = in.getLong();
@@ -86,7 +83,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
         need(in, 16);
         var whole = fragments.append(in.getLong(), in.getLong(), frame, in.position());
         if (whole != null) {
-          message(whole.bytes(), 0, whole.size(), with(whole.atoms()));
+          message(whole.bytes, 0, whole.size, with(whole.atoms));
         }
       }
       default -> throw new ProtocolException("a message with header " + frame[1]);
@@ -108,8 +105,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   /** A control message, and behind it what goes with it. */
-  private void message(byte[] bytes, int from, int to, Decoder.Options options)
-      throws IOException {
+  private void message(byte[] bytes, int from, int to, Decoder.Options options) throws IOException {
     Object control;
     int payloadAt;
     try {
@@ -162,7 +158,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   private static WirePayload sent(WirePayload payload) throws ProtocolException {
-    if (payload.from() >= payload.to()) {
+    if (payload.isEmpty()) {
       throw new ProtocolException("a message without the term that was sent");
     }
     return payload;
@@ -239,7 +235,8 @@ final class Incoming implements ConnectionReader.FrameHandler {
       throw malformed("a list of spawn options");
     }
     spawnRequests.handle(
-        connection, new SpawnRequests.Request(ref(m, 1), pid(m, 2), pid(m, 3), function, options),
+        connection,
+        new SpawnRequests.Request(ref(m, 1), pid(m, 2), pid(m, 3), function, options),
         arguments);
   }
 

@@ -6,8 +6,8 @@ import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 
 /**
- * The process {@code net_kernel}, which other nodes ask whether this one is there; and to which they
- * answer the same question.
+ * The process {@code net_kernel}, which other nodes ask whether this one is there; and to which
+ * they answer the same question.
  */
 final class NetKernel implements Distribution.MessageHandler {
   static final Atom NAME = Atom.of("net_kernel");

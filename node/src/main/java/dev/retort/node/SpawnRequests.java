@@ -13,8 +13,9 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Processes that one node starts on another: Java closures between Retort nodes. They go as Erlang's
- * SPAWN_REQUEST, with a function that only Retort nodes know and the closure as its argument.
+ * Processes that one node starts on another: Java closures between Retort nodes. They go as
+ * Erlang's SPAWN_REQUEST, with a function that only Retort nodes know and the closure as its
+ * argument.
  */
 final class SpawnRequests {
   private static final Logger LOG = System.getLogger(SpawnRequests.class.getName());
@@ -85,15 +86,13 @@ final class SpawnRequests {
       }
       body = Closure.fromTerm(list.getFirst());
     } catch (RuntimeException | LinkageError e) {
-      LOG.log(
-          Level.WARNING, "a closure of {0} cannot run here: {1}", connection.node().name(), e);
+      LOG.log(Level.WARNING, "a closure of {0} cannot run here: {1}", connection.node().name(), e);
       refuse(connection, request, BADARG);
       return;
     }
     boolean link = request.has(LINK);
     var monitor = request.has(MONITOR) ? new Signal.Monitor(request.id, request.from, null) : null;
-    var pid =
-        local.host().spawn(body, request.groupLeader, link ? request.from : null, monitor);
+    var pid = local.host().spawn(body, request.groupLeader, link ? request.from : null, monitor);
     if (link || monitor != null) {
       connection.tie(pid);
       if (!connection.isOpen()) {

@@ -62,8 +62,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     var epmd = Epmd.ofEnvironment();
     acceptor = new Acceptor(options.bind(), options.port());
     try {
-      registration =
-          EpmdRegistration.start(epmd, name.alive(), acceptor.port(), options.hidden());
+      registration = EpmdRegistration.start(epmd, name.alive(), acceptor.port(), options.hidden());
     } catch (IOException | RuntimeException e) {
       acceptor.close();
       throw e;
@@ -73,19 +72,12 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     handshake = new Handshake(name, local.creation(), options.hidden(), cookie, connections);
     dialer =
         new Dialer(
-            name,
-            options.longNames(),
-            epmd,
-            connections,
-            handshake,
-            SETUP_TIME,
-            this::established);
+            name, options.longNames(), epmd, connections, handshake, SETUP_TIME, this::established);
     spawnRequests = new SpawnRequests(local, replies, options.acceptClosures());
     monitors = new NodeMonitors(host);
     ticker = new Ticker(connections, options.netTickTime());
     var post = Post.of(local, this);
-    netKernel =
-        serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
+    netKernel = serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
     serve(Rex.NAME, new Rex(post));
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
@@ -200,9 +192,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
         netKernel,
         kernel,
         Tuple.of(
-            GenMessage.CALL,
-            Tuple.of(netKernel, ref),
-            Tuple.of(NetKernel.IS_AUTH, local.name())));
+            GenMessage.CALL, Tuple.of(netKernel, ref), Tuple.of(NetKernel.IS_AUTH, local.name())));
     try {
       boolean pong = answer.get(PING_SECONDS, TimeUnit.SECONDS).equals(NetKernel.YES);
       connection.signal(netKernel, kernel, new Signal.Demonitor(ref, netKernel));

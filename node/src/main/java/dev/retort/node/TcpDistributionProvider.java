@@ -4,7 +4,9 @@ import dev.retort.NodeOptions;
 import dev.retort.spi.Distribution;
 import java.io.IOException;
 
-/** Brings nodes on the network; what {@code dev.retort.Node.start} looks for. Not for applications. */
+/**
+ * Brings nodes on the network; what {@code dev.retort.Node.start} looks for. Not for applications.
+ */
 public final class TcpDistributionProvider implements Distribution.Provider {
   /** Called by {@link java.util.ServiceLoader}. */
   public TcpDistributionProvider() {}

@@ -2,13 +2,12 @@ package dev.retort.node;
 
 import java.time.Duration;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Finds connections whose other side is gone without a word. Every quarter of {@code net_ticktime} a
- * connection on which nothing was sent gets a tick; one on which nothing has come for four quarters
- * is closed. So a silent node is missed after one to one and a quarter of that time.
+ * Finds connections whose other side is gone without a word. Every quarter of {@code net_ticktime}
+ * a connection on which nothing was sent gets a tick; one on which nothing has come for four
+ * quarters is closed. So a silent node is missed after one to one and a quarter of that time.
  *
  * <p>A platform thread of its own: that processes compute must not make this node look dead.
  */
@@ -18,7 +17,7 @@ final class Ticker implements Runnable {
   private final Connections connections;
   private final Duration tickTime;
   private final Thread thread;
-  private Map<Connection, Seen> seen = new IdentityHashMap<>();
+  private IdentityHashMap<Connection, Seen> seen = new IdentityHashMap<>();
   private volatile boolean closed;
 
   /** What a connection had done at the last look. */

@@ -6,8 +6,8 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 
 /**
- * What the pids in a peer's messages stand for: our own processes, the peer's with the connection to
- * them, or a third node's, whose way is found by its name when it is needed.
+ * What the pids in a peer's messages stand for: our own processes, the peer's with the connection
+ * to them, or a third node's, whose way is found by its name when it is needed.
  */
 record WireIdentities(LocalNode local, Connection connection) implements Identities {
   @Override
