@@ -9,6 +9,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,7 @@ final class ConnectionReader {
   private byte @Nullable [] large;
   private int largeLength;
   private int largeHave;
-  private volatile long received;
+  private final AtomicLong received = new AtomicLong();
 
   /** Takes one frame, without its length. */
   @FunctionalInterface
@@ -51,7 +52,7 @@ final class ConnectionReader {
 
   /** How often something has come; it stands still when the other side is silent. */
   long received() {
-    return received;
+    return received.get();
   }
 
   /**
@@ -64,7 +65,7 @@ final class ConnectionReader {
       channel.register(selector, SelectionKey.OP_READ);
       for (; ; ) {
         fill(selector);
-        received = received + 1;
+        received.incrementAndGet();
         writer.allowDirect(complete() <= FEW);
         frames();
       }

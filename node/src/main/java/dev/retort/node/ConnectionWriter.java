@@ -7,6 +7,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -43,7 +44,7 @@ final class ConnectionWriter implements Runnable {
 
   // Owned by the thread that has set `writing`.
   private final ByteBuffer batch = ByteBuffer.allocateDirect(BATCH).flip();
-  private volatile long written;
+  private final AtomicLong written = new AtomicLong();
 
   /** Set by the reader: the answer to what it has just read may be written by its sender. */
   private volatile boolean direct;
@@ -55,7 +56,7 @@ final class ConnectionWriter implements Runnable {
 
   /** How many batches have been written; it stands still when nothing is sent. */
   long written() {
-    return written;
+    return written.get();
   }
 
   /** Whether there is something that the socket has not taken yet. */
@@ -153,16 +154,23 @@ final class ConnectionWriter implements Runnable {
     try {
       if (fill()) {
         channel.write(batch);
-        written = written + 1;
+        written.incrementAndGet();
       }
     } catch (IOException e) {
       connection.close(reason(e));
     } finally {
-      lock.lock();
+      leaveRest();
+    }
+  }
+
+  private void leaveRest() {
+    lock.lock();
+    try {
       writing = false;
       if (batch.hasRemaining() || !queue.isEmpty()) {
         work.signal();
       }
+    } finally {
       lock.unlock();
     }
   }
@@ -178,7 +186,7 @@ final class ConnectionWriter implements Runnable {
             selector.select();
             selector.selectedKeys().clear();
           }
-          written = written + 1;
+          written.incrementAndGet();
         }
       }
     } catch (IOException | RuntimeException e) {

@@ -114,7 +114,8 @@ final class Connections {
     try {
       return entry.result.get();
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      var cause = e.getCause();
+      throw new IOException(cause == null ? e.getMessage() : cause.getMessage(), cause);
     }
   }
 

@@ -151,20 +151,20 @@ final class Cookie {
   }
 
   /** {@code gen_digest}: MD5 of the cookie and the challenge as a decimal number. */
-  byte[] digest(int challenge) {
+  Digest digest(int challenge) {
     try {
       var md5 = MessageDigest.getInstance("MD5");
       md5.update(secret);
       md5.update(Integer.toUnsignedString(challenge).getBytes(StandardCharsets.ISO_8859_1));
-      return md5.digest();
+      return new Digest(md5.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java has MD5", e);
     }
   }
 
   /** Whether {@code digest} proves that its sender has this cookie. */
-  boolean matches(byte[] digest, int challenge) {
-    return MessageDigest.isEqual(digest, digest(challenge));
+  boolean matches(Digest digest, int challenge) {
+    return digest.equals(digest(challenge));
   }
 
   /** Never the secret itself. */

@@ -34,7 +34,17 @@ final class Fragments {
   }
 
   /** A message that is complete: its control message and what goes with it, in {@code bytes}. */
-  record Whole(byte[] bytes, int size, AtomCache atoms) {}
+  static final class Whole {
+    final byte[] bytes;
+    final int size;
+    final AtomCache atoms;
+
+    Whole(Sequence sequence) {
+      this.bytes = sequence.bytes;
+      this.size = sequence.size;
+      this.atoms = sequence.atoms;
+    }
+  }
 
   /**
    * @param maxBytes how much all unfinished messages of a connection may have together
@@ -86,7 +96,7 @@ final class Fragments {
     }
     sequences.remove(sequence);
     held -= message.size;
-    return new Whole(message.bytes, message.size, message.atoms);
+    return new Whole(message);
   }
 
   private void hold(int more) throws ProtocolException {

@@ -80,8 +80,8 @@ final class Frames {
 
   private List<ByteBuffer[]> split(byte[] bytes, int controlAt, int payloadAt) {
     long sequence = nextSequence.incrementAndGet();
-    long id = (bytes.length - payloadAt + FRAGMENT_SIZE - 1) / FRAGMENT_SIZE;
-    var frames = new ArrayList<ByteBuffer[]>((int) id);
+    int id = (bytes.length - payloadAt + FRAGMENT_SIZE - 1) / FRAGMENT_SIZE;
+    var frames = new ArrayList<ByteBuffer[]>(id);
     int at = controlAt;
     int end = payloadAt + FRAGMENT_SIZE;
     boolean first = true;

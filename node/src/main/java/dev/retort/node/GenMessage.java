@@ -19,7 +19,8 @@ sealed interface GenMessage {
   record Call(Pid from, Object tag, Object request) implements GenMessage {
     /** Where the answer goes: to the alias that the tag brings along, as {@code gen:reply} does. */
     Dest replyTo() {
-      return alias(tag) instanceof Ref alias ? alias : from;
+      var alias = alias(tag);
+      return alias != null ? alias : from;
     }
 
     /** The answer's message. */

@@ -323,13 +323,13 @@ final class GlobalLocker implements Runnable {
       return false;
     }
     var answers = calls.multiCall(nodes, Tuple.of(SET_LOCK, lockId));
-    if (!answers.containsValue(Boolean.FALSE)) {
+    if (!answers.containsValue(false)) {
       return true;
     }
     var set = new ArrayList<Atom>();
     answers.forEach(
         (node, answer) -> {
-          if (answer.equals(Boolean.TRUE)) {
+          if (answer.equals(true)) {
             set.add(node);
           }
         });

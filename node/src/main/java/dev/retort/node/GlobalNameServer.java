@@ -348,7 +348,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     }
     boolean current = message.size() < 5 || session.hasTag(message.get(4));
     if (current) {
-      boolean set = message.get(2).equals(Boolean.TRUE);
+      boolean set = message.get(2).equals(true);
       locker.tell(new GlobalLocker.Message.LockSet(his, set, session.myTag));
     }
   }

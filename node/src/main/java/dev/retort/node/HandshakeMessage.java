@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * #MARK} there, so that two of them know each other: only between them closures can be spawned.
  */
 sealed interface HandshakeMessage {
-  int DIGEST_LENGTH = 16;
-
   /** Says "this is a Retort node" behind a name. */
   byte[] MARK = "retort/1".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -98,7 +96,7 @@ sealed interface HandshakeMessage {
       var nameBytes = name.getBytes(StandardCharsets.UTF_8);
       var out = ByteBuffer.allocate(bytes.length + 6 + nameBytes.length).put(bytes);
       out.putShort((short) nameBytes.length).put(nameBytes).putInt(creation);
-      return out.array();
+      return bytes(out);
     }
   }
 
@@ -130,7 +128,7 @@ sealed interface HandshakeMessage {
   }
 
   /** {@code send_challenge_reply}: the proof, and a challenge in return. */
-  record ChallengeReply(int challenge, byte[] digest) implements HandshakeMessage {
+  record ChallengeReply(int challenge, Digest digest) implements HandshakeMessage {
     static ChallengeReply decode(byte[] message) throws ProtocolException {
       return reading(
           "challenge reply", message, 'r', in -> new ChallengeReply(in.getInt(), sum(in)));
@@ -138,23 +136,20 @@ sealed interface HandshakeMessage {
 
     @Override
     public byte[] encode() {
-      return ByteBuffer.allocate(5 + DIGEST_LENGTH)
-          .put((byte) 'r')
-          .putInt(challenge)
-          .put(digest)
-          .array();
+      var out = ByteBuffer.allocate(5 + Digest.LENGTH).put((byte) 'r').putInt(challenge);
+      return bytes(digest.writeTo(out));
     }
   }
 
   /** {@code send_challenge_ack}: the proof of the other side. */
-  record ChallengeAck(byte[] digest) implements HandshakeMessage {
+  record ChallengeAck(Digest digest) implements HandshakeMessage {
     static ChallengeAck decode(byte[] message) throws ProtocolException {
       return reading("challenge ack", message, 'a', in -> new ChallengeAck(sum(in)));
     }
 
     @Override
     public byte[] encode() {
-      return ByteBuffer.allocate(1 + DIGEST_LENGTH).put((byte) 'a').put(digest).array();
+      return bytes(digest.writeTo(ByteBuffer.allocate(1 + Digest.LENGTH).put((byte) 'a')));
     }
   }
 
@@ -182,13 +177,13 @@ sealed interface HandshakeMessage {
     T read(ByteBuffer in) throws ProtocolException;
   }
 
-  private static byte[] sum(ByteBuffer in) throws ProtocolException {
-    if (in.remaining() != DIGEST_LENGTH) {
+  private static Digest sum(ByteBuffer in) throws ProtocolException {
+    if (in.remaining() != Digest.LENGTH) {
       throw new ProtocolException("a digest in the handshake has " + in.remaining() + " bytes");
     }
-    var digest = new byte[DIGEST_LENGTH];
+    var digest = new byte[Digest.LENGTH];
     in.get(digest);
-    return digest;
+    return new Digest(digest);
   }
 
   private static byte[] latin1(String text) {
@@ -214,6 +209,13 @@ sealed interface HandshakeMessage {
     if (retort) {
       out.put(MARK);
     }
-    return Arrays.copyOf(out.array(), out.position());
+    return bytes(out);
+  }
+
+  /** What has been put into a buffer. */
+  private static byte[] bytes(ByteBuffer out) {
+    var bytes = new byte[out.flip().remaining()];
+    out.get(bytes);
+    return bytes;
   }
 }

@@ -16,21 +16,9 @@ final class HeaderAtoms {
   private static final int CACHE_SIZE = 2048;
   private static final int NEW_ENTRY = 8;
   private static final int SEGMENT = 7;
-  private static final AtomCache NONE = Listed.of(new Atom[0]);
+  private static final AtomCache NONE = listed(new Atom[0]);
 
   private final @Nullable Atom[] cache = new @Nullable Atom[CACHE_SIZE];
-
-  /** The atoms of one header, which its terms refer to by their place. */
-  private record Listed(Atom[] atoms) implements AtomCache {
-    static AtomCache of(Atom[] atoms) {
-      return new Listed(atoms);
-    }
-
-    @Override
-    public Atom get(int index) {
-      return atoms[index];
-    }
-  }
 
   /**
    * Reads the atom cache references of a header, from NumberOfAtomCacheRefs on, and leaves {@code
@@ -48,7 +36,7 @@ final class HeaderAtoms {
       var atoms = new Atom[count];
       for (int i = 0; i < count; i++) {
         int flag = halfByte(flags, i);
-        int slot = (flag & SEGMENT) << 8 | in.get() & 0xff;
+        int slot = ((flag & SEGMENT) << 8) | (in.get() & 0xff);
         Atom atom;
         if ((flag & NEW_ENTRY) != 0) {
           int length = longAtoms ? in.getShort() & 0xffff : in.get() & 0xff;
@@ -67,12 +55,17 @@ final class HeaderAtoms {
         }
         atoms[i] = atom;
       }
-      return Listed.of(atoms);
+      return listed(atoms);
     } catch (BufferUnderflowException e) {
       throw new ProtocolException("a message ends within its header");
     } catch (IllegalArgumentException e) {
       throw new ProtocolException("a header has a malformed atom: " + e.getMessage());
     }
+  }
+
+  /** The atoms of one header, which its terms refer to by their place. */
+  private static AtomCache listed(Atom[] atoms) {
+    return index -> atoms[index];
   }
 
   private static int halfByte(byte[] flags, int index) {

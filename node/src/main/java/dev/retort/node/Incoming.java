@@ -83,7 +83,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
         need(in, 16);
         var whole = fragments.append(in.getLong(), in.getLong(), frame, in.position());
         if (whole != null) {
-          message(whole.bytes(), 0, whole.size(), with(whole.atoms()));
+          message(whole.bytes, 0, whole.size, with(whole.atoms));
         }
       }
       default -> throw new ProtocolException("a message with header " + frame[1]);
@@ -158,7 +158,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   private static WirePayload sent(WirePayload payload) throws ProtocolException {
-    if (payload.from() >= payload.to()) {
+    if (payload.isEmpty()) {
       throw new ProtocolException("a message without the term that was sent");
     }
     return payload;

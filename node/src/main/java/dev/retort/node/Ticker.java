@@ -2,7 +2,6 @@ package dev.retort.node;
 
 import java.time.Duration;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,7 +17,7 @@ final class Ticker implements Runnable {
   private final Connections connections;
   private final Duration tickTime;
   private final Thread thread;
-  private Map<Connection, Seen> seen = new IdentityHashMap<>();
+  private IdentityHashMap<Connection, Seen> seen = new IdentityHashMap<>();
   private volatile boolean closed;
 
   /** What a connection had done at the last look. */

@@ -4,8 +4,24 @@ import dev.retort.etf.Decoder;
 import dev.retort.spi.Distribution;
 
 /** A term in the bytes of the message that it came with; whoever receives it decodes it. */
-record WirePayload(byte[] bytes, int from, int to, Decoder.Options options)
-    implements Distribution.Payload {
+final class WirePayload implements Distribution.Payload {
+  private final byte[] bytes;
+  private final int from;
+  private final int to;
+  private final Decoder.Options options;
+
+  WirePayload(byte[] bytes, int from, int to, Decoder.Options options) {
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
+    this.options = options;
+  }
+
+  /** Whether nothing came with the message. */
+  boolean isEmpty() {
+    return from >= to;
+  }
+
   @Override
   public Object decode() {
     var decoder = new Decoder(bytes, from, to, options);
