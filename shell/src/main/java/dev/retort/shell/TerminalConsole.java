@@ -10,6 +10,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReader.Option;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.InfoCmp.Capability;
@@ -43,6 +44,9 @@ final class TerminalConsole implements Console {
 
   TerminalConsole(Terminal terminal, Path history, Supplier<JShellEngine> engine) {
     this.terminal = terminal;
+    if (terminal.getWidth() <= 0 || terminal.getHeight() <= 0) {
+      terminal.setSize(new Size(80, 24)); // a pseudo-terminal whose owner did not say
+    }
     var dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
     style = dumb ? Style.PLAIN : Style.ofTerminal();
     reader =
