@@ -11,6 +11,9 @@ import app.Point;
 import app.Report;
 import app.Worker;
 import dev.retort.Body;
+import dev.retort.Down;
+import dev.retort.Kernel;
+import dev.retort.Node;
 import dev.retort.etf.Etf;
 import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
@@ -389,10 +392,20 @@ class ClosureTest {
               });
     }
 
+    /** As a process, and as messages to it are read. */
     private static WeakReference<ClassLoader> runOnce(byte[] bytes) throws Exception {
       var body = received(bytes);
-      assertThat(Printed.by(body)).containsExactly("Hello[what=Ann]");
-      return new WeakReference<>(body.getClass().getClassLoader());
+      var loader = new WeakReference<>(body.getClass().getClassLoader());
+      assertThat(Vocabulary.ofCode(body.getClass()).read(Tuple.of(Atom.of("hello"), 1L)))
+          .hasToString("Hello[what=1]");
+      var printed = Printed.by(() -> Node.current().run(() -> runToItsEnd(body)));
+      assertThat(printed).containsExactly("Hello[what=Ann]");
+      return loader;
+    }
+
+    private static Down runToItsEnd(Body body) {
+      var unused = Kernel.spawnMonitor(body);
+      return Kernel.receive(Down.class);
     }
 
     @Test
