@@ -22,7 +22,8 @@ final class Terminal implements AutoCloseable {
 
   /** Types a line and presses return. */
   void type(String line) throws IOException {
-    tmux("send-keys", "-l", line);
+    // A semicolon at the end of an argument would end tmux's own command.
+    tmux("send-keys", "-l", line.replaceFirst(";$", "\\\\;"));
     press("Enter");
   }
 

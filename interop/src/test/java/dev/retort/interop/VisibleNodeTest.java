@@ -110,7 +110,10 @@ class VisibleNodeTest {
     }
     for (var node : List.of(a, b, c)) {
       var name = "{\"" + when + "\", " + node.atom() + "}";
-      assertThat(node.value(":global.register_name(" + name + ", self())")).isEqualTo(":yes");
+      assertThat(
+              node.value(
+                  ":global.register_name(" + name + ", spawn(fn -> Process.sleep(:infinity) end))"))
+          .isEqualTo(":yes");
       for (var other : List.of(a, b, c)) {
         assertThat(other.value("node(:global.whereis_name(" + name + "))")).isEqualTo(node.atom());
       }
