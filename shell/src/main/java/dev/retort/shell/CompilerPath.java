@@ -12,8 +12,8 @@ final class CompilerPath {
   private CompilerPath() {}
 
   /**
-   * What the compiler has to be told: it takes the class path by itself, but where the shell runs as
-   * modules, typed code is outside of them and sees their jars as a class path.
+   * What the compiler has to be told: it takes the class path by itself, but where the shell runs
+   * as modules, typed code is outside of them and sees their jars as a class path.
    */
   static Optional<String> ofThisJvm() {
     var modules = System.getProperty("jdk.module.path");

@@ -5,8 +5,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * {@code System.out} and {@code System.err} of a shell: what is written there appears where processes
- * print, above the prompt if one is up. Lines are shown when they end, or when they are flushed.
+ * {@code System.out} and {@code System.err} of a shell: what is written there appears where
+ * processes print, above the prompt if one is up. Lines are shown when they end, or when they are
+ * flushed.
  */
 final class ConsoleStream extends OutputStream {
   private final Console console;

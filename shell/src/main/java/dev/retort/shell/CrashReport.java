@@ -12,8 +12,8 @@ import jdk.jshell.spi.SPIResolutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exception that left typed code, with the part of its stack that is the user's: typed code by the
- * prompt and line it was typed at, libraries by class and line, without JShell and the shell.
+ * An exception that left typed code, with the part of its stack that is the user's: typed code by
+ * the prompt and line it was typed at, libraries by class and line, without JShell and the shell.
  */
 final class CrashReport {
   private static final int MOST_FRAMES = 20;
@@ -52,7 +52,9 @@ final class CrashReport {
   }
 
   private void appendCauses(EvalException thrown, StringBuilder text) {
-    for (var cause = thrown.getCause(); cause instanceof EvalException its; cause = its.getCause()) {
+    for (var cause = thrown.getCause();
+        cause instanceof EvalException its;
+        cause = its.getCause()) {
       text.append("  caused by ").append(banner(its)).append('\n');
       append(its.getStackTrace(), text);
     }

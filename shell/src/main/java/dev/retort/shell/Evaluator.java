@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server process spawns the evaluating one, monitors it, and spawns its successor. The
  * evaluating process waits for a {@link Wake}, runs the pending task, and waits again; between two
- * inputs it is an idle process whose mailbox fills, which may be killed and which its links may take
- * down.
+ * inputs it is an idle process whose mailbox fills, which may be killed and which its links may
+ * take down.
  */
 final class Evaluator {
   /** Tells the evaluating process to look for its task. No term of another node can become one. */

@@ -39,10 +39,12 @@ final class Help {
         Stream.of(type.getDeclaredMethods())
             .filter(method -> Modifier.isPublic(method.getModifiers()) && !method.isSynthetic())
             .filter(method -> !isRecordNoise(type, method))
-            .sorted(Comparator.comparing(Method::getName).thenComparing(Executable::getParameterCount))
+            .sorted(
+                Comparator.comparing(Method::getName).thenComparing(Executable::getParameterCount))
             .map(method -> "  " + signature(method))
             .toList();
-    return Stream.concat(Stream.of(heading(type)), methods.stream()).collect(Collectors.joining("\n"));
+    return Stream.concat(Stream.of(heading(type)), methods.stream())
+        .collect(Collectors.joining("\n"));
   }
 
   private static boolean isRecordNoise(Class<?> type, Method method) {

@@ -129,7 +129,10 @@ final class JShellEngine implements AutoCloseable {
     var reason =
         names.isEmpty()
             ? errors.isEmpty() ? "" : ": " + errors.getFirst().getMessage(null)
-            : " until " + String.join(" and ", names) + (names.size() == 1 ? " is" : " are") + " declared";
+            : " until "
+                + String.join(" and ", names)
+                + (names.size() == 1 ? " is" : " are")
+                + " declared";
     return List.of(declaration.name() + " is declared but cannot be used" + reason);
   }
 

@@ -29,8 +29,8 @@ public final class Jex {
   }
 
   /**
-   * Runs the shell and ends the JVM: with 0; with 1 if code failed or the node could not start; with 2
-   * if the command line was wrong.
+   * Runs the shell and ends the JVM: with 0; with 1 if code failed or the node could not start;
+   * with 2 if the command line was wrong.
    *
    * @param arguments see {@code --help}
    */
@@ -94,7 +94,8 @@ public final class Jex {
     if (cookie != null) {
       wanted = wanted.withCookie(cookie);
     }
-    return Node.start(wanted.withHidden(options.hidden()).withAcceptClosures(true));
+    return Node.start(
+        wanted.withPort(options.port()).withHidden(options.hidden()).withAcceptClosures(true));
   }
 
   private boolean evaluate(Node node, Preparation preparation) throws IOException {
@@ -144,8 +145,7 @@ public final class Jex {
   }
 
   private static Console onTerminal(Preparation preparation) throws IOException {
-    return new TerminalConsole(
-        home().resolve(".jex_history"), preparation::engine);
+    return new TerminalConsole(home().resolve(".jex_history"), preparation::engine);
   }
 
   /** Where other programs of the user's look, too: Java asks the password file. */

@@ -10,7 +10,9 @@ import jdk.jshell.SourceCodeAnalysis.Completeness;
  * @param endsLine whether nothing follows it on its line
  */
 record Piece(String source, String rest, boolean endsLine) {
-  /** Cuts the first snippet off; one that is incomplete or wrong takes all, for the compiler to say. */
+  /**
+   * Cuts the first snippet off; one that is incomplete or wrong takes all, for the compiler to say.
+   */
   static Piece first(JShellEngine engine, String input) {
     var info = engine.next(input);
     return switch (info.completeness()) {

@@ -28,7 +28,9 @@ final class PipedConsole implements Console {
       var line = readLine();
       if (line == null) {
         write("\n");
-        return input.isEmpty() ? null : input.toString(); // half an input is for the compiler to refuse
+        return input.isEmpty()
+            ? null
+            : input.toString(); // half an input is for the compiler to refuse
       }
       if (!input.isEmpty()) {
         input.append('\n');

@@ -5,8 +5,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * An engine in the making. JShell takes most of the shell's start-up time: it gets ready on a thread
- * of its own while the node starts and the first prompt is shown.
+ * An engine in the making. JShell takes most of the shell's start-up time: it gets ready on a
+ * thread of its own while the node starts and the first prompt is shown.
  */
 final class Preparation {
   private final ShellClasses classes = new ShellClasses();

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One shell: reads inputs from a {@link Console}, evaluates them, and shows what came out.
  *
- * <p>One thread reads, compiles and shows; the typed code itself runs in the process of the session's
- * {@link Evaluator}.
+ * <p>One thread reads, compiles and shows; the typed code itself runs in the process of the
+ * session's {@link Evaluator}.
  */
 final class Session {
   private static final Atom NO_NODE = Atom.of("nonode@nohost");
@@ -114,7 +114,8 @@ final class Session {
         values.put(counter, Atom.OK);
         console.printLines(report.value(Atom.OK));
       }
-      case Evaluation.Declared(var remarks) -> remarks.forEach(r -> console.printLines(report.remark(r)));
+      case Evaluation.Declared(var remarks) ->
+          remarks.forEach(r -> console.printLines(report.remark(r)));
       default -> {}
     }
     if (last) {

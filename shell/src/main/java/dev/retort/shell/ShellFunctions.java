@@ -14,17 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What can be called at the prompt beside {@link Kernel}; imported there. IEx.Helpers.
  *
- * <p>Those that act on the shell itself ({@code v}, {@code exit}, {@code respawn}, {@code h}, {@code
- * clear}) throw an {@link IllegalStateException} when another process calls them.
+ * <p>Those that act on the shell itself ({@code v}, {@code exit}, {@code respawn}, {@code h},
+ * {@code clear}) throw an {@link IllegalStateException} when another process calls them.
  */
 public final class ShellFunctions {
   private ShellFunctions() {}
 
   /** Takes every message out of the mailbox and prints it. {@code flush/0}. */
   public static Atom flush() {
-    for (var message = receive(Duration.ZERO);
-        message != null;
-        message = receive(Duration.ZERO)) {
+    for (var message = receive(Duration.ZERO); message != null; message = receive(Duration.ZERO)) {
       println(Kernel.inspect(message));
     }
     return Atom.OK;

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Defines what is typed at the prompt as classes of this JVM.
  *
- * <p>The bytes of each class can be read as a resource of its loader, as the compiler made them: from
- * there a closure's code is shipped to other nodes, and the records that it mentions are found.
+ * <p>The bytes of each class can be read as a resource of its loader, as the compiler made them:
+ * from there a closure's code is shipped to other nodes, and the records that it mentions are
+ * found.
  */
 final class SnippetLoader implements LoaderDelegate {
   private final Snippets snippets;

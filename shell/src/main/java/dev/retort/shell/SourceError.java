@@ -5,8 +5,8 @@ import java.util.Locale;
 import jdk.jshell.Diag;
 
 /**
- * A place in typed source that the compiler refused, shown as Elixir shows it: the line, and a caret
- * below the place.
+ * A place in typed source that the compiler refused, shown as Elixir shows it: the line, and a
+ * caret below the place.
  *
  * @param syntax whether it could not even be parsed
  * @param message what the compiler says; may have several lines

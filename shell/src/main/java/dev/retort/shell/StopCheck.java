@@ -4,11 +4,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What loops and methods typed at the prompt look at, so that Ctrl-C ends them even where they never
- * block. Called by the code of the prompt only; public since that has another class loader.
+ * What loops and methods typed at the prompt look at, so that Ctrl-C ends them even where they
+ * never block. Called by the code of the prompt only; public since that has another class loader.
  *
- * <p>Static, since woven code has no other way to it; keyed by thread, so several shells of a JVM do
- * not meet.
+ * <p>Static, since woven code has no other way to it; keyed by thread, so several shells of a JVM
+ * do not meet.
  */
 public final class StopCheck {
   private static final Set<Thread> STOPPED = ConcurrentHashMap.newKeySet();
@@ -39,7 +39,9 @@ public final class StopCheck {
     }
   }
 
-  /** Unwinds typed code. An Error, so that {@code catch (Exception e)} in a loop does not keep it. */
+  /**
+   * Unwinds typed code. An Error, so that {@code catch (Exception e)} in a loop does not keep it.
+   */
   static final class Stopped extends Error {
     private static final long serialVersionUID = 1;
 

@@ -28,11 +28,13 @@ final class Values {
    */
   synchronized @Nullable Object get(int input) {
     var number =
-        input >= 0 ? Integer.valueOf(input) : byInput.keySet().stream()
-            .skip(Math.max(0, byInput.size() + input))
-            .findFirst()
-            .filter(found -> -input <= byInput.size())
-            .orElse(null);
+        input >= 0
+            ? Integer.valueOf(input)
+            : byInput.keySet().stream()
+                .skip(Math.max(0, byInput.size() + input))
+                .findFirst()
+                .filter(found -> -input <= byInput.size())
+                .orElse(null);
     var value = number == null ? null : byInput.get(number);
     if (value == null) {
       throw new NoSuchElementException(
@@ -41,7 +43,10 @@ final class Values {
               + ") is out of bounds: "
               + (byInput.isEmpty()
                   ? "there is no value yet"
-                  : "values are kept of inputs " + byInput.firstKey() + " to " + byInput.lastKey()));
+                  : "values are kept of inputs "
+                      + byInput.firstKey()
+                      + " to "
+                      + byInput.lastKey()));
     }
     return value == NONE ? null : value;
   }
