@@ -12,6 +12,7 @@
 #   AOTMode=auto    a cache that does not fit (another JDK, a copied folder) is passed over in silence;
 #                   JVM warnings go to stderr, never into what a pipe reads
 #   class path      not a module path: JShell compiles what is typed against it
+#   SimpleFormatter log lines as Elixir's look
 #   user.home       Java asks the system's list of users, Erlang the environment; we are with Erlang
 jex_command() {
   local jar class_path= folder=$1
@@ -25,6 +26,7 @@ jex_command() {
     -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr
     --enable-native-access=ALL-UNNAMED
     "-Duser.home=$HOME"
+    '-Djava.util.logging.SimpleFormatter.format=%1$tT.%1$tL [%4$s] %5$s%6$s%n'
     "$@"
     -cp "${class_path#:}"
     dev.retort.shell.Jex

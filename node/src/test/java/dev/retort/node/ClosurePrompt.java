@@ -3,8 +3,6 @@ package dev.retort.node;
 import dev.retort.Body;
 import dev.retort.etf.Etf;
 import java.io.File;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,17 +39,9 @@ final class ClosurePrompt implements AutoCloseable {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
+  /** The folder of classes, or the jar, that it is in; class and module path alike. */
   private static String location(Class<?> type) {
-    var resource = type.getResource(type.getSimpleName() + ".class");
-    try {
-      var file = Path.of(resource.toURI());
-      for (var part : type.getName().split("\\.")) {
-        file = file.getParent();
-      }
-      return file.toString();
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
+    return type.getProtectionDomain().getCodeSource().getLocation().getPath();
   }
 
   ClosurePrompt type(String line) {

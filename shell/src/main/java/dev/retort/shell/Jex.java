@@ -94,7 +94,8 @@ public final class Jex {
     if (cookie != null) {
       wanted = wanted.withCookie(cookie);
     }
-    return Node.start(wanted.withHidden(options.hidden()).withAcceptClosures(true));
+    return Node.start(
+        wanted.withPort(options.port()).withHidden(options.hidden()).withAcceptClosures(true));
   }
 
   private boolean evaluate(Node node, Preparation preparation) throws IOException {

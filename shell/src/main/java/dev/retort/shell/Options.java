@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param shortName {@code --sname}; null if not given, as the next two
  * @param longName {@code --name}
  * @param cookie {@code --cookie}
+ * @param port {@code --port}, where the node listens; 0 for any free one
  * @param sources what is to be evaluated, in the order given
  */
 record Options(
     @Nullable String shortName,
     @Nullable String longName,
     @Nullable String cookie,
+    int port,
     boolean hidden,
     boolean noHalt,
     boolean version,
@@ -35,6 +37,7 @@ record Options(
         --sname NAME        starts a node with a short name: NAME or NAME@HOST
         --name NAME@HOST    starts a node with a long name
         --cookie COOKIE     the cluster's cookie; without it the one in ~/.erlang.cookie
+        --port PORT         the port that the node listens on; without it any free one
         --hidden            other nodes do not list this one among the visible
         -e, --eval CODE     evaluates CODE; may be given several times
         --no-halt           stays up when the code or the input is at its end
@@ -83,6 +86,7 @@ record Options(
     private @Nullable String shortName;
     private @Nullable String longName;
     private @Nullable String cookie;
+    private int port;
     private boolean hidden;
     private boolean noHalt;
     private boolean version;
@@ -99,12 +103,12 @@ record Options(
       if (shortName != null && longName != null) {
         throw new Refused("--sname and --name exclude each other");
       }
-      if (shortName == null && longName == null && (cookie != null || hidden)) {
+      if (shortName == null && longName == null && (cookie != null || port != 0 || hidden)) {
         throw new Refused(
-            "--cookie and --hidden need a node's name: --sname NAME or --name NAME@HOST");
+            "--cookie, --port and --hidden need a node's name: --sname NAME or --name NAME@HOST");
       }
       return new Options(
-          shortName, longName, cookie, hidden, noHalt, version, help, List.copyOf(sources));
+          shortName, longName, cookie, port, hidden, noHalt, version, help, List.copyOf(sources));
     }
 
     private void take(String argument) throws Refused {
@@ -118,6 +122,7 @@ record Options(
         case "--sname" -> shortName = value(flag);
         case "--name" -> longName = value(flag);
         case "--cookie" -> cookie = value(flag);
+        case "--port" -> port = port(value(flag));
         case "-e", "--eval" -> sources.add(new Source.Code(value(flag)));
         case "--hidden" -> hidden = true;
         case "--no-halt" -> noHalt = true;
@@ -142,6 +147,18 @@ record Options(
       while (!rest.isEmpty()) {
         sources.add(new Source.File(Path.of(rest.pop())));
       }
+    }
+
+    private static int port(String text) throws Refused {
+      try {
+        int port = Integer.parseInt(text);
+        if (port >= 1 && port <= 65535) {
+          return port;
+        }
+      } catch (NumberFormatException e) {
+        // It is refused as a number that is too large is.
+      }
+      throw new Refused("--port takes a number from 1 to 65535, not " + text);
     }
 
     private String value(String flag) throws Refused {
