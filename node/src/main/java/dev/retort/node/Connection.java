@@ -278,6 +278,8 @@ final class Connection {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "closing the connection to " + node().name(), e);
     }
+    writer.wakeUp();
+    reader.wakeUp();
   }
 
   private void end() {

@@ -33,6 +33,7 @@ final class ConnectionReader {
   private final FrameHandler handler;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
 
+  private volatile @Nullable Selector waiting;
   private byte @Nullable [] large;
   private int largeLength;
   private int largeHave;
@@ -63,12 +64,21 @@ final class ConnectionReader {
   void run() throws IOException {
     try (var selector = Selector.open()) {
       channel.register(selector, SelectionKey.OP_READ);
+      waiting = selector;
       for (; ; ) {
         fill(selector);
         received.incrementAndGet();
         writer.allowDirect(complete() <= FEW);
         frames();
       }
+    }
+  }
+
+  /** The channel has been closed, which a thread that waits for it does not notice by itself. */
+  void wakeUp() {
+    var selector = waiting;
+    if (selector != null) {
+      selector.wakeup();
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection: a queue of frames, which whoever is at hand puts into few large
@@ -45,6 +46,8 @@ final class ConnectionWriter implements Runnable {
   // Owned by the thread that has set `writing`.
   private final ByteBuffer batch = ByteBuffer.allocateDirect(BATCH).flip();
   private final AtomicLong written = new AtomicLong();
+
+  private volatile @Nullable Selector selecting;
 
   /** Set by the reader: the answer to what it has just read may be written by its sender. */
   private volatile boolean direct;
@@ -180,6 +183,7 @@ final class ConnectionWriter implements Runnable {
   public void run() {
     try (var selector = Selector.open()) {
       channel.register(selector, SelectionKey.OP_WRITE);
+      selecting = selector;
       while (awaitWork()) {
         while (fill()) {
           while (channel.write(batch) >= 0 && batch.hasRemaining()) {
@@ -238,6 +242,14 @@ final class ConnectionWriter implements Runnable {
       return writing;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The channel has been closed, which a thread that waits for it does not notice by itself. */
+  void wakeUp() {
+    var selector = selecting;
+    if (selector != null) {
+      selector.wakeup();
     }
   }
 

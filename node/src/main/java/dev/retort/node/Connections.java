@@ -114,8 +114,7 @@ final class Connections {
     try {
       return entry.result.get();
     } catch (ExecutionException e) {
-      var cause = e.getCause();
-      throw new IOException(cause == null ? e.getMessage() : cause.getMessage(), cause);
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
     }
   }
 

@@ -80,9 +80,6 @@ final class Dialer implements Connections.Caller {
     } catch (Handshake.GivenUpException e) {
       connections.awaitReplacement(attempt, limit.toMillis());
     } catch (IOException | RuntimeException e) {
-      if (!attempt.isAborted()) {
-        LOG.log(Level.DEBUG, e.getMessage(), e);
-      }
       connections.failed(
           attempt, e instanceof IOException io ? io : new IOException(e.toString(), e));
     }
@@ -101,7 +98,7 @@ final class Dialer implements Connections.Caller {
       if (!attempt.isAborted()) {
         LOG.log(Level.WARNING, message);
       }
-      throw new IOException(message, e);
+      throw new Handshake.FailedException(message, e);
     }
   }
 

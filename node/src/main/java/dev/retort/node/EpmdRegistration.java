@@ -85,7 +85,7 @@ final class EpmdRegistration implements AutoCloseable {
         try {
           stopServer();
           server = EpmdServer.start(epmd.port());
-          LOG.log(Level.INFO, "no epmd runs on this machine, this JVM is it now");
+          LOG.log(Level.DEBUG, "no epmd runs on this machine, this JVM is it now");
         } catch (BindException taken) {
           last = taken;
           pause(PAUSE_NANOS); // by another JVM, in this moment
@@ -106,11 +106,11 @@ final class EpmdRegistration implements AutoCloseable {
           // nothing is ever said
         }
       } catch (IOException e) {
-        LOG.log(Level.DEBUG, "the connection with epmd is lost", e);
+        LOG.log(Level.DEBUG, "the connection with epmd is lost: {0}", e.getMessage());
       }
       closeSocket();
       if (!closed) {
-        LOG.log(Level.INFO, "epmd is gone, {0} registers again", name);
+        LOG.log(Level.DEBUG, "epmd is gone, {0} registers again", name);
         again();
       }
     }

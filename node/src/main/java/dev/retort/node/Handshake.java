@@ -57,8 +57,22 @@ final class Handshake {
     }
   }
 
+  /** The handshake has failed, with a reason that has been logged. */
+  static final class FailedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    FailedException(String message, IOException cause) {
+      super(message, cause);
+    }
+  }
+
   private long flags() {
     return DistributionFlags.OFFERED | (hidden ? 0 : DistributionFlags.PUBLISHED);
+  }
+
+  /** Who asks for a name is answered with the same flag, and not published. */
+  private long flags(boolean nameless) {
+    return nameless ? DistributionFlags.OFFERED | DistributionFlags.NAME_ME : flags();
   }
 
   /** {@code handshake_we_started}. */
@@ -83,7 +97,7 @@ final class Handshake {
     if (!challenge.name().equals(node.name())) {
       throw new IOException("it calls itself " + challenge.name());
     }
-    long common = common(challenge.flags());
+    long common = common(flags(), challenge.flags());
     int mine = RANDOM.nextInt();
     socket.send(new ChallengeReply(mine, cookie.digest(challenge.challenge())));
     ChallengeAck ack;
@@ -120,7 +134,7 @@ final class Handshake {
     }
     long common;
     try {
-      common = common(hello.flags());
+      common = common(flags(nameless), hello.flags());
     } catch (IOException e) {
       socket.send(Status.of(Status.NOT_ALLOWED));
       throw e;
@@ -144,7 +158,7 @@ final class Handshake {
       case ALREADY -> throw new GivenUpException();
     }
     int mine = RANDOM.nextInt();
-    socket.send(new Challenge(flags(), mine, creation, self.toString(), true));
+    socket.send(new Challenge(flags(nameless), mine, creation, self.toString(), true));
     ChallengeReply reply;
     try {
       reply = ChallengeReply.decode(socket.receive());
@@ -159,12 +173,12 @@ final class Handshake {
     return new Peer(attempt.node(), peerCreation, common, hello.retort());
   }
 
-  private long common(long theirs) throws IOException {
+  private static long common(long ours, long theirs) throws IOException {
     var missing = DistributionFlags.missing(theirs);
     if (!missing.isEmpty()) {
       throw new IOException(
           "it cannot do what every node since OTP 25 does: " + String.join(", ", missing));
     }
-    return flags() & DistributionFlags.expand(theirs);
+    return ours & DistributionFlags.expand(theirs);
   }
 }

@@ -161,6 +161,8 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     }
     try {
       return connections.connect(node, dialer);
+    } catch (Handshake.FailedException e) {
+      return null;
     } catch (IOException e) {
       LOG.log(reason, String.valueOf(e.getMessage()));
       return null;
