@@ -8,6 +8,7 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,9 @@ public final class Node implements AutoCloseable {
 
   /** The first processes of a BEAM node are its own, too. */
   private static final int FIRST_ID = 100;
+
+  /** Looks, a millisecond apart, after which a node counts as idle. */
+  private static final int IDLE_LOOKS = 4;
 
   private static volatile @Nullable Node defaultNode;
 
@@ -262,6 +266,26 @@ public final class Node implements AutoCloseable {
       signal(process.pid, process.pid, new Signal.Exit(process.pid, Atom.KILL, false));
       throw e;
     }
+  }
+
+  /**
+   * Waits until no process of this node has anything to do: all wait for messages, or have ended. For
+   * programs that are about to end and want to let others finish what they have begun; a process of
+   * this node must not wait for itself.
+   *
+   * @param atMost how long to wait
+   * @return whether the node has become idle in that time
+   */
+  public boolean awaitIdle(Duration atMost) throws InterruptedException {
+    long deadline = Timers.deadline(atMost);
+    // A process that has been woken is for a moment in nobody's hands: it takes several looks.
+    for (int looks = 0; looks < IDLE_LOOKS; looks = scheduler.isIdle() ? looks + 1 : 0) {
+      if (System.nanoTime() - deadline >= 0) {
+        return false;
+      }
+      Thread.sleep(1);
+    }
+    return true;
   }
 
   /** The process registered under {@code name} on this node; null if there is none. */

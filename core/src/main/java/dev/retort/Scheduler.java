@@ -104,6 +104,11 @@ final class Scheduler {
     watcher.watch();
   }
 
+  /** Whether no process has anything to do, the ones that wait in the kernel aside. */
+  boolean isIdle() {
+    return ready.isEmpty() && busy.isEmpty() && successor.get() == 0;
+  }
+
   void close() {
     watcher.close();
   }

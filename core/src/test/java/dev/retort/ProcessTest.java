@@ -500,4 +500,22 @@ class ProcessTest {
       killer.join();
     }
   }
+
+  @Test
+  void awaitIdleWaitsForWhatProcessesHaveBegun() throws Exception {
+    var done = new AtomicBoolean();
+    var release = new CountDownLatch(1);
+    var started = new CountDownLatch(1);
+    spawn(
+        () -> {
+          started.countDown();
+          release.await();
+          done.set(true);
+        });
+    started.await();
+    assertThat(Node.current().awaitIdle(Duration.ofMillis(20))).isFalse();
+    release.countDown();
+    assertThat(Node.current().awaitIdle(SOON)).isTrue();
+    assertThat(done).isTrue();
+  }
 }

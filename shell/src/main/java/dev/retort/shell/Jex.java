@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ public final class Jex {
   private static final int OK = 0;
   private static final int FAILED = 1;
   private static final int MISUSED = 2;
+
+  private static final Duration OTHERS_FINISH = Duration.ofMillis(200);
 
   private final Options options;
 
@@ -111,7 +114,17 @@ public final class Jex {
           return false;
         }
       }
+      letOthersFinish(node);
       return true;
+    }
+  }
+
+  /** What processes are about to print belongs to what was typed. */
+  private static void letOthersFinish(Node node) {
+    try {
+      node.awaitIdle(OTHERS_FINISH);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -137,6 +150,9 @@ public final class Jex {
         screen.onInterrupt(session::interrupt);
       }
       boolean well = session.interact();
+      if (!terminal) {
+        letOthersFinish(node);
+      }
       return terminal || well;
     } finally {
       System.setOut(stream(FileDescriptor.out));
