@@ -23,9 +23,9 @@ public final class Jex {
   private static final int MISUSED = 2;
 
   /**
-   * With {@code -Djex.rehearsal=true} the input's bytes are the keys of an imaginary terminal: so the
-   * start-up cache of the JVM (-XX:AOTCacheOutput) gets what a session on a terminal needs, where
-   * there is none.
+   * With {@code -Djex.rehearsal=true} the input's bytes are the keys of an imaginary terminal: so
+   * the start-up cache of the JVM (-XX:AOTCacheOutput) gets what a session on a terminal needs,
+   * where there is none.
    */
   private static final boolean REHEARSAL = Boolean.getBoolean("jex.rehearsal");
 

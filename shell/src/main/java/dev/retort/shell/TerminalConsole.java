@@ -54,12 +54,13 @@ final class TerminalConsole implements Console {
     }
   }
 
-  /** A console on an imaginary terminal: its keys come from a stream, its screen goes to another. */
+  /**
+   * A console on an imaginary terminal: its keys come from a stream, its screen goes to another.
+   */
   static TerminalConsole imaginary(
       InputStream keys, OutputStream screen, Path history, Supplier<JShellEngine> engine)
       throws IOException {
-    var terminal =
-        new DumbTerminal("jex", "xterm-256color", keys, screen, StandardCharsets.UTF_8);
+    var terminal = new DumbTerminal("jex", "xterm-256color", keys, screen, StandardCharsets.UTF_8);
     terminal.setSize(new Size(120, 40));
     return new TerminalConsole(terminal, history, engine);
   }
