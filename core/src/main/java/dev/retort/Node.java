@@ -293,6 +293,14 @@ public final class Node implements AutoCloseable {
     return whereis(Atom.of(name));
   }
 
+  /**
+   * The pid of this node that is printed with these numbers, whether its process is alive or not.
+   * {@code list_to_pid/1}.
+   */
+  public Pid process(int id, int serial) {
+    return pid(id, serial);
+  }
+
   /** How many processes are alive on this node. */
   public int processCount() {
     return processes.size();

@@ -90,27 +90,21 @@ final class Evaluator {
   }
 
   /**
-   * Stops what runs now; without effect when nothing does.
-   *
-   * @param kill whether to end the process at once instead of asking the code to stop
+   * Stops what runs now; without effect when nothing does. Code that has been asked to stop before
+   * and still runs (a long computation of the JDK's own) loses its process.
    */
-  void interrupt(boolean kill) {
+  void interrupt() {
     Pid victim = null;
     synchronized (this) {
       var task = pending;
       if (task != null && task.started) {
+        victim = task.stopping ? current : null;
         stop(task);
-        victim = kill ? current : null;
       }
     }
     if (victim != null) {
       Kernel.exit(victim, Atom.KILL);
     }
-  }
-
-  /** Whether code runs now. */
-  synchronized boolean busy() {
-    return pending != null;
   }
 
   private void stop(Task task) {

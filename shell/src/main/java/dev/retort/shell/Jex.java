@@ -25,6 +25,13 @@ public final class Jex {
 
   private static final Duration OTHERS_FINISH = Duration.ofMillis(200);
 
+  /**
+   * With {@code -Djex.rehearsal=true} the input's bytes are the keys of an imaginary terminal: so
+   * the start-up cache of the JVM (-XX:AOTCacheOutput) gets what a session on a terminal needs,
+   * where there is none.
+   */
+  private static final boolean REHEARSAL = Boolean.getBoolean("jex.rehearsal");
+
   private final Options options;
 
   private Jex(Options options) {
@@ -71,7 +78,7 @@ public final class Jex {
 
   private int run() throws IOException {
     boolean batch = options.isBatch();
-    boolean terminal = !batch && isTerminal();
+    boolean terminal = !batch && (isTerminal() || REHEARSAL);
     var preparation = new Preparation(terminal);
     try (var node = startNode()) {
       boolean well = batch ? evaluate(node, preparation) : interact(node, preparation, terminal);
@@ -161,7 +168,16 @@ public final class Jex {
   }
 
   private static Console onTerminal(Preparation preparation) throws IOException {
-    return new TerminalConsole(home().resolve(".jex_history"), preparation::engine);
+    if (REHEARSAL) {
+      // There is no terminal, but this loads the way to one.
+      TerminalConsole.ofSystem(Path.of(""), preparation::engine).close();
+      return TerminalConsole.imaginary(
+          new FileInputStream(FileDescriptor.in),
+          new FileOutputStream(FileDescriptor.out),
+          Files.createTempFile("jex", ".history"),
+          preparation::engine);
+    }
+    return TerminalConsole.ofSystem(home().resolve(".jex_history"), preparation::engine);
   }
 
   /** Where other programs of the user's look, too: Java asks the password file. */

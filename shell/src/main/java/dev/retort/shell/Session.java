@@ -164,8 +164,8 @@ final class Session {
   }
 
   /** Stops what runs, for Ctrl-C. */
-  void interrupt(boolean kill) {
-    evaluator.interrupt(kill);
+  void interrupt() {
+    evaluator.interrupt();
   }
 
   private void exited(Pid process, Object reason) {

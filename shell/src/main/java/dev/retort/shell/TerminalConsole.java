@@ -1,9 +1,11 @@
 package dev.retort.shell;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -13,6 +15,7 @@ import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.terminal.impl.DumbTerminal;
 import org.jline.utils.InfoCmp.Capability;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +41,31 @@ final class TerminalConsole implements Console {
    * @param engine completes; asked when Tab is first pressed
    * @throws IOException if the terminal cannot be used
    */
-  TerminalConsole(Path history, Supplier<JShellEngine> engine) throws IOException {
-    this(TerminalBuilder.builder().system(true).dumb(true).build(), history, engine);
+  static TerminalConsole ofSystem(Path history, Supplier<JShellEngine> engine) throws IOException {
+    return new TerminalConsole(system(), history, engine);
   }
 
-  TerminalConsole(Terminal terminal, Path history, Supplier<JShellEngine> engine) {
+  /** By the way to it that starts fastest; JLine itself would load all that it has first. */
+  private static Terminal system() throws IOException {
+    try {
+      return TerminalBuilder.builder().system(true).provider("jni").dumb(false).build();
+    } catch (IOException | RuntimeException | LinkageError e) {
+      return TerminalBuilder.builder().system(true).providers("ffm,exec").dumb(true).build();
+    }
+  }
+
+  /**
+   * A console on an imaginary terminal: its keys come from a stream, its screen goes to another.
+   */
+  static TerminalConsole imaginary(
+      InputStream keys, OutputStream screen, Path history, Supplier<JShellEngine> engine)
+      throws IOException {
+    var terminal = new DumbTerminal("jex", "xterm-256color", keys, screen, StandardCharsets.UTF_8);
+    terminal.setSize(new Size(120, 40));
+    return new TerminalConsole(terminal, history, engine);
+  }
+
+  private TerminalConsole(Terminal terminal, Path history, Supplier<JShellEngine> engine) {
     this.terminal = terminal;
     if (terminal.getWidth() <= 0 || terminal.getHeight() <= 0) {
       terminal.setSize(new Size(80, 24)); // a pseudo-terminal whose owner did not say
@@ -57,6 +80,7 @@ final class TerminalConsole implements Console {
             .completer(new Completion(engine))
             .variable(LineReader.HISTORY_FILE, history)
             .variable(LineReader.BELL_STYLE, "none")
+            .variable(LineReader.BLINK_MATCHING_PAREN, 0)
             .option(Option.DISABLE_EVENT_EXPANSION, true)
             .option(Option.HISTORY_TIMESTAMPED, false)
             .option(Option.AUTO_MENU, false)
@@ -68,10 +92,15 @@ final class TerminalConsole implements Console {
   /**
    * What Ctrl-C does while nothing is read.
    *
-   * @param interrupt called on a thread of the terminal's; true at the second press in a row
+   * @param interrupt called on a thread of the terminal's
    */
-  void onInterrupt(Consumer<Boolean> interrupt) {
-    terminal.handle(Terminal.Signal.INT, signal -> interrupt.accept(presses.isSecond()));
+  void onInterrupt(Runnable interrupt) {
+    terminal.handle(
+        Terminal.Signal.INT,
+        signal -> {
+          lineOpen = true; // the terminal has echoed it
+          interrupt.run();
+        });
   }
 
   @Override
