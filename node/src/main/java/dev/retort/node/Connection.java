@@ -23,6 +23,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +56,9 @@ final class Connection {
 
   /** Local processes with links or monitors over this connection, now or once. */
   private final Set<Pid> tied = ConcurrentHashMap.newKeySet();
+
+  /** Held while a process is born for the peer, which must not hear of its end before its birth. */
+  private final ReentrantReadWriteLock births = new ReentrantReadWriteLock();
 
   private final AtomicReference<@Nullable String> closed = new AtomicReference<>();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -145,7 +150,10 @@ final class Connection {
           write(frames.of(Tuple.of(Control.UNLINK_ID, unsigned(unlink.id), from, to)));
       case Signal.UnlinkAck ack ->
           write(frames.of(Tuple.of(Control.UNLINK_ID_ACK, unsigned(ack.id), from, to)));
-      case Signal.Exit exit -> exit(from, to, exit);
+      case Signal.Exit exit -> {
+        awaitBirths();
+        exit(from, to, exit);
+      }
       case Signal.Monitor monitor -> {
         tie(from);
         write(frames.of(Tuple.of(Control.MONITOR_P, from, object(to), monitor.ref)));
@@ -153,6 +161,7 @@ final class Connection {
       case Signal.Demonitor demonitor ->
           write(frames.of(Tuple.of(Control.DEMONITOR_P, from, object(to), demonitor.ref)));
       case Signal.Down down -> {
+        awaitBirths();
         var name = incoming.endMonitor(down.ref);
         down(name != null ? name : local.isOurs(from) ? from : local.nobody(), to, down);
         if (down.reason.equals(Atom.NOPROC)) {
@@ -164,6 +173,11 @@ final class Connection {
       case Signal.Spawned spawned -> throw new IllegalArgumentException("a local signal");
       case Signal.NoConnection lost -> throw new IllegalArgumentException("a local signal");
     }
+  }
+
+  private void awaitBirths() {
+    births.readLock().lock();
+    births.readLock().unlock();
   }
 
   private static Object object(Dest to) {
@@ -210,9 +224,35 @@ final class Connection {
     write(frames.of(control, arguments));
   }
 
-  /** SPAWN_REPLY: the new process, or an atom that says why there is none. */
-  void spawnReply(Ref request, Pid to, int flags, Object result) {
-    write(frames.of(Tuple.of(Control.SPAWN_REPLY, request, to, flags, result)));
+  /**
+   * SPAWN_REPLY with a new process.
+   *
+   * @param start starts the process, which may end at once
+   */
+  void spawnReply(Ref request, Pid to, int flags, Supplier<Pid> start) {
+    births.writeLock().lock();
+    try {
+      var pid = start.get();
+      if (flags != 0) {
+        tie(pid);
+      }
+      // without waiting for room: the end of other processes waits for us
+      reply(request, to, flags, pid, false);
+      if (flags != 0 && !isOpen()) {
+        local.host().signal(pid, new Signal.NoConnection(node()));
+      }
+    } finally {
+      births.writeLock().unlock();
+    }
+  }
+
+  /** SPAWN_REPLY with the reason why there is no process. */
+  void spawnReply(Ref request, Pid to, Atom why) {
+    reply(request, to, 0, why, !(Thread.currentThread() instanceof ReadingThread));
+  }
+
+  private void reply(Ref request, Pid to, int flags, Object result, boolean mayWait) {
+    writer.send(frames.of(Tuple.of(Control.SPAWN_REPLY, request, to, flags, result)), mayWait);
   }
 
   /** Says that this side lives. */

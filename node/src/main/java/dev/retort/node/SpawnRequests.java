@@ -75,7 +75,7 @@ final class SpawnRequests {
   }
 
   private static void refuse(Connection connection, Request request, Atom why) {
-    connection.spawnReply(request.id, request.from, 0, why);
+    connection.spawnReply(request.id, request.from, why);
   }
 
   private void spawn(Connection connection, Request request, WirePayload arguments) {
@@ -92,15 +92,12 @@ final class SpawnRequests {
     }
     boolean link = request.has(LINK);
     var monitor = request.has(MONITOR) ? new Signal.Monitor(request.id, request.from, null) : null;
-    var pid = local.host().spawn(body, request.groupLeader, link ? request.from : null, monitor);
-    if (link || monitor != null) {
-      connection.tie(pid);
-      if (!connection.isOpen()) {
-        local.host().signal(pid, new Signal.NoConnection(connection.node()));
-      }
-    }
     int flags = (link ? Control.SPAWN_LINKED : 0) | (monitor != null ? Control.SPAWN_MONITORED : 0);
-    connection.spawnReply(request.id, request.from, flags, pid);
+    connection.spawnReply(
+        request.id,
+        request.from,
+        flags,
+        () -> local.host().spawn(body, request.groupLeader, link ? request.from : null, monitor));
   }
 
   // ---- to other nodes
