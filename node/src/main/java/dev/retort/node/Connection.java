@@ -175,9 +175,16 @@ final class Connection {
     }
   }
 
+  /**
+   * The lock is not kept while something is written: the reading thread must never wait for room.
+   */
   private void awaitBirths() {
     births.readLock().lock();
-    births.readLock().unlock();
+    try {
+      // whoever had been born before has been told of
+    } finally {
+      births.readLock().unlock();
+    }
   }
 
   private static Object object(Dest to) {
