@@ -30,14 +30,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection with one node, from the end of the handshake to the end of either.
  *
- * <p>Two threads belong to it, one that reads and one that writes. They are platform threads: a
- * message is read up to twice as fast as by a virtual one, which a poller has to wake first, and
- * processes that compute cannot keep a node from showing that it lives. Senders encode their
- * messages themselves.
+ * <p>Two threads belong to it, one that reads and one that writes. They are platform threads: with
+ * them one pair of processes makes 22,000 to 27,000 round trips a second with an Erlang node on the
+ * same machine, with virtual ones, which a poller has to wake first, 10,000; a hundred pairs make
+ * 50,000 to 80,000 either way. And processes that compute cannot keep the node from showing that it
+ * lives. Senders encode their messages themselves.
  */
 final class Connection {
   private static final Logger LOG = System.getLogger(Connection.class.getName());
   private static final Atom UNUSED = Atom.of("");
+  private static final Atom NO_TERM = Atom.of("no_term");
 
   /** What the connection's owner wants to know. */
   interface Owner {
@@ -198,7 +200,7 @@ final class Connection {
   private void exit(Pid from, Dest to, Signal.Exit exit) {
     if (peer.has(DistributionFlags.EXIT_PAYLOAD)) {
       int operation = exit.linked ? Control.PAYLOAD_EXIT : Control.PAYLOAD_EXIT2;
-      write(frames.of(Tuple.of(operation, from, to), exit.reason));
+      write(withReason(Tuple.of(operation, from, to), exit.reason));
     } else {
       int operation = exit.linked ? Control.EXIT : Control.EXIT2;
       write(frames.of(Tuple.of(operation, from, to, exit.reason)));
@@ -215,11 +217,19 @@ final class Connection {
    */
   void down(Object object, Dest watcher, Signal.Down down) {
     if (peer.has(DistributionFlags.EXIT_PAYLOAD)) {
-      write(
-          frames.of(
-              Tuple.of(Control.PAYLOAD_MONITOR_P_EXIT, object, watcher, down.ref), down.reason));
+      var control = Tuple.of(Control.PAYLOAD_MONITOR_P_EXIT, object, watcher, down.ref);
+      write(withReason(control, down.reason));
     } else {
       write(frames.of(Tuple.of(Control.MONITOR_P_EXIT, object, watcher, down.ref, down.reason)));
+    }
+  }
+
+  /** A reason that has no term must not keep the end of a process from those who wait for it. */
+  private List<ByteBuffer[]> withReason(Tuple control, Object reason) {
+    try {
+      return frames.of(control, reason);
+    } catch (IllegalArgumentException e) {
+      return frames.of(control, Tuple.of(NO_TERM, String.valueOf(e.getMessage())));
     }
   }
 

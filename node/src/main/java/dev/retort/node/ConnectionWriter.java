@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The sending half of a connection: a queue of frames, which whoever is at hand puts into few large
  * writes. Usually that is the writer's own thread. A process that answers a single message writes
- * its answer itself, which saves waking that thread: half of the round trips of a lonely pair.
+ * its answer itself, which saves waking that thread: a fifth more round trips for a lonely pair.
  *
  * <p>At most one thread writes at a time ({@link #writing}). The channel does not block, so an
  * interrupted process cannot close it: what the socket does not take is left to the writer's
