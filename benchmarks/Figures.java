@@ -62,8 +62,9 @@ final class Figures {
 
   private static double secondsUntil(String output, String... command) throws IOException {
     long start = System.nanoTime();
+    // What script says when it is ended early is nobody's concern.
     var process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     process.onExit().orTimeout(TOO_LONG_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
       process.destroyForcibly();
       return process;
