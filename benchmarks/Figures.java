@@ -8,12 +8,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Runs the measurements, prints their medians. */
 final class Figures {
   private static final int ONE_PAIR_COUNT = 10_000;
   private static final int HUNDRED_PAIRS_COUNT = 1_000;
+  private static final int TOO_LONG_SECONDS = 60;
 
   private final String jex;
   private final String build;
@@ -49,7 +51,7 @@ final class Figures {
   private void startUp() throws IOException {
     for (int round = -1; round < 2 * rounds; round++) {
       double up = secondsUntil("up\n", jex, "-e", "println(\"up\")");
-      double prompt = secondsUntil("> ", "script", "-qfc", "'" + jex + "'", "/dev/null");
+      double prompt = secondsUntil("jex(1)>", "script", "-qfc", "'" + jex + "'", "/dev/null");
       if (round >= 0) { // the first brings the files into memory
         add("jex -e 'println(\"up\")' to its output, s", up);
         add("jex to its prompt, s", prompt);
@@ -60,8 +62,13 @@ final class Figures {
 
   private static double secondsUntil(String output, String... command) throws IOException {
     long start = System.nanoTime();
+    // What script says when it is ended early is nobody's concern.
     var process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    process.onExit().orTimeout(TOO_LONG_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
+      process.destroyForcibly();
+      return process;
+    });
     readUntil(process.getInputStream(), text -> text.contains(output));
     double seconds = (System.nanoTime() - start) / 1e9;
     process.destroy();
