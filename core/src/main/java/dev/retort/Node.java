@@ -269,9 +269,9 @@ public final class Node implements AutoCloseable {
   }
 
   /**
-   * Waits until no process of this node has anything to do: all wait for messages, or have ended. For
-   * programs that are about to end and want to let others finish what they have begun; a process of
-   * this node must not wait for itself.
+   * Waits until no process of this node has anything to do: all wait for messages, or have ended.
+   * For programs that are about to end and want to let others finish what they have begun; a
+   * process of this node must not wait for itself.
    *
    * @param atMost how long to wait
    * @return whether the node has become idle in that time
