@@ -90,7 +90,7 @@ class SessionTest {
                | int x = 1 +* 2
                |            ^
             """);
-    assertThat(outputOf("void f() {", "  int y = ;", "}"))
+    assertThat(outputOf("void f() {", "  int y = ;"))
         .isEqualTo(
             """
             ** (SyntaxError) jex:1:2: illegal start of expression
