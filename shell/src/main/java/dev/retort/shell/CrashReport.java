@@ -8,7 +8,6 @@ import java.util.regex.Pattern;
 import jdk.jshell.EvalException;
 import jdk.jshell.JShellException;
 import jdk.jshell.UnresolvedReferenceException;
-import jdk.jshell.spi.SPIResolutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +64,8 @@ final class CrashReport {
     if (error instanceof ExitException) {
       return "** (exit) " + error.getMessage();
     }
-    return error instanceof SPIResolutionException
-        ? "** (UndefinedFunctionError) it uses something that is not declared yet"
+    return error instanceof UndeclaredException
+        ? "** (UndefinedFunctionError) " + error.getMessage()
         : banner(error.getClass().getName(), error.getMessage());
   }
 

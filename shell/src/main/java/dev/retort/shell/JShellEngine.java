@@ -13,7 +13,9 @@ import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import jdk.jshell.UnresolvedReferenceException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +57,23 @@ final class JShellEngine implements AutoCloseable {
 
   /** How complete {@code source} is, its first snippet and what remains after it. */
   CompletionInfo next(String source) {
-    return analysis().analyzeCompletion(source);
+    try {
+      return analysis().analyzeCompletion(source);
+    } catch (InternalError | StackOverflowError e) {
+      return new Unreadable(source); // nested too deeply, say: the compiler will complain again
+    }
+  }
+
+  private record Unreadable(String source) implements CompletionInfo {
+    @Override
+    public Completeness completeness() {
+      return Completeness.UNKNOWN;
+    }
+
+    @Override
+    public String remaining() {
+      return "";
+    }
   }
 
   /** Where the snippet with this id was typed; null if unknown. */
@@ -66,20 +84,19 @@ final class JShellEngine implements AutoCloseable {
   /**
    * Compiles and runs one snippet.
    *
-   * @param source a complete one, as {@link #next} gives it
    * @param place where it was typed
    */
-  Evaluation evaluate(String source, Place place) {
+  Evaluation evaluate(Piece piece, Place place) {
     Evaluation result = new Evaluation.Nothing();
     var remarks = new ArrayList<String>();
     execution.forget();
-    for (var event : jshell.eval(source)) {
+    for (var event : jshell.eval(piece.source())) {
       if (event.causeSnippet() != null) {
         remarks.addAll(consequence(event));
         continue;
       }
       places.put(event.snippet().id(), place);
-      result = evaluation(source, event);
+      result = evaluation(piece, event);
       if (result.failed()) {
         return result;
       }
@@ -90,11 +107,11 @@ final class JShellEngine implements AutoCloseable {
     return result instanceof Evaluation.Declared ? new Evaluation.Declared(remarks) : result;
   }
 
-  private Evaluation evaluation(String source, SnippetEvent event) {
+  private Evaluation evaluation(Piece piece, SnippetEvent event) {
     var snippet = event.snippet();
     if (event.status() == Status.REJECTED) {
       return new Evaluation.Rejected(
-          source, jshell.diagnostics(snippet).filter(Diag::isError).toList());
+          piece.typed(), jshell.diagnostics(snippet).filter(Diag::isError).toList());
     }
     if (!isRun(snippet) || !event.status().isDefined()) {
       return new Evaluation.Declared(missing(snippet, event.status()));
@@ -106,10 +123,19 @@ final class JShellEngine implements AutoCloseable {
           new Evaluation.Value(value);
       case Outcome.Returned returned -> new Evaluation.Done();
       case Outcome.Threw(ShellFunctions.Left left) -> new Evaluation.Left();
+      case Outcome.Threw(var error)
+          when event.exception() instanceof UnresolvedReferenceException un ->
+          new Evaluation.Crashed(undeclared(un, error), un);
       case Outcome.Threw(var error) -> new Evaluation.Crashed(error, event.exception());
       case Outcome.Interrupted interrupted -> new Evaluation.Interrupted();
       case Outcome.Exited exited -> new Evaluation.Exited();
     };
+  }
+
+  private UndeclaredException undeclared(UnresolvedReferenceException use, Throwable error) {
+    var snippet = use.getSnippet();
+    return new UndeclaredException(
+        String.join("; ", missing(snippet, jshell.status(snippet))), error);
   }
 
   private static boolean isRun(Snippet snippet) {
@@ -133,7 +159,7 @@ final class JShellEngine implements AutoCloseable {
                 + String.join(" and ", names)
                 + (names.size() == 1 ? " is" : " are")
                 + " declared";
-    return List.of(declaration.name() + " is declared but cannot be used" + reason);
+    return List.of(declaration.name() + " cannot be used" + reason);
   }
 
   private List<String> consequence(SnippetEvent event) {
@@ -142,7 +168,10 @@ final class JShellEngine implements AutoCloseable {
     }
     var name = declaration.name();
     if (event.snippet().kind() == Kind.VAR && event.isSignatureChange()) {
-      return List.of(name + " is reset, since its type has been declared anew");
+      return List.of(
+          name
+              + (event.status() == Status.VALID ? " is reset" : " is gone")
+              + ", since its type has been declared anew");
     }
     if (event.status() != Status.VALID) {
       return missing(event.snippet(), event.status());

@@ -151,7 +151,7 @@ public final class Jex {
       var stream = new PrintStream(new ConsoleStream(console), true, StandardCharsets.UTF_8);
       System.setOut(stream);
       System.setErr(stream);
-      console.print(banner());
+      console.print("Interactive " + banner());
       var session = new Session(node, console, preparation);
       if (console instanceof TerminalConsole screen) {
         screen.onInterrupt(session::interrupt);
@@ -206,14 +206,12 @@ public final class Jex {
   }
 
   private static String banner() {
-    return "Interactive " + version() + " - press Ctrl+D to exit (type h() ENTER for help)\n";
+    return version() + " - press Ctrl+D to exit (type h() ENTER for help)\n";
   }
 
   static String version() {
     @Nullable String version = Jex.class.getPackage().getImplementationVersion();
-    return "Retort "
-        + (version == null ? "(development)" : version)
-        + ", Java "
-        + Runtime.version().feature();
+    var retort = version == null ? "Retort" : "Retort " + version;
+    return retort + " on Java " + Runtime.version().feature();
   }
 }

@@ -59,7 +59,11 @@ final class Report {
     }
     var text = new StringBuilder();
     for (var error : errors) {
-      text.append(SourceError.of(source, error).text(place));
+      var found = SourceError.of(source, error);
+      text.append(found.text(place));
+      if (found.syntax()) {
+        break; // what the parser says after the first is mostly its own confusion
+      }
     }
     return text.toString();
   }

@@ -29,6 +29,9 @@ final class Session {
   private int counter = 1;
   private volatile boolean leaving;
 
+  /** How many processes exit signals have ended; written by the evaluator's server only. */
+  private volatile int exits;
+
   /** Opens a session on a node; {@code preparation} may still be under way. */
   Session(Node node, Console console, Preparation preparation) {
     this.node = node;
@@ -66,8 +69,12 @@ final class Session {
 
   /** Evaluates what was typed at a prompt, one or more snippets; whether all went well. */
   private boolean evaluate(String input) {
+    int exitsBefore = exits;
     var rest = input;
     while (!rest.isBlank() && !leaving) {
+      if (exits != exitsBefore) {
+        return false; // the process that ran the first of it is gone
+      }
       boolean counted = input.strip().indexOf('\n') >= 0;
       var place = new Place("jex:" + counter, 1, counted).after(before(input, rest));
       var piece = Piece.first(preparation.engine(), rest);
@@ -87,10 +94,8 @@ final class Session {
 
   private Evaluation engine(Piece piece, Place place) {
     try {
-      return preparation.engine().evaluate(piece.source(), place);
-    } catch (StackOverflowError | OutOfMemoryError e) {
-      return new Evaluation.Crashed(e, null); // of the compiler: the shell goes on
-    } catch (RuntimeException e) {
+      return preparation.engine().evaluate(piece, place);
+    } catch (VirtualMachineError | RuntimeException e) { // of the compiler: the shell goes on
       return new Evaluation.Crashed(e, null);
     }
   }
@@ -168,7 +173,9 @@ final class Session {
     evaluator.interrupt();
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
   private void exited(Pid process, Object reason) {
+    exits++;
     console.printLines(report.exit(process, reason));
   }
 

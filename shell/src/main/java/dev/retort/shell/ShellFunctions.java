@@ -2,10 +2,10 @@ package dev.retort.shell;
 
 import static dev.retort.Kernel.println;
 import static dev.retort.Kernel.receive;
-import static dev.retort.Kernel.self;
 
 import dev.retort.ExitException;
 import dev.retort.Kernel;
+import dev.retort.Node;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import java.time.Duration;
@@ -117,12 +117,11 @@ public final class ShellFunctions {
    * @param node 0, for this node: what other nodes' pids are printed with leads nowhere
    */
   public static Pid pid(int node, int id, int serial) {
-    var self = self();
     if (node != 0) {
       throw new IllegalArgumentException(
           "only a pid of this node can be made from its numbers, the first of which is 0");
     }
-    return Pid.of(self.node(), id, serial, self.creation());
+    return Node.current().process(id, serial);
   }
 
   /** Leaves the code of an input, and its process, without a word. */

@@ -65,7 +65,8 @@ record SourceError(boolean syntax, String message, int line, int column, int wid
   String text(Place place) {
     var number = place.counted() ? String.valueOf(place.firstLine() + line - 1) : "";
     var margin = " ".repeat(number.length());
-    var lines = message.lines().toList();
+    // "location: class" without a name is JShell's own class around the source.
+    var lines = message.lines().filter(each -> !each.strip().equals("location: class")).toList();
     var said = new StringBuilder();
     said.append("** (").append(syntax ? "SyntaxError" : "CompileError").append(") ");
     said.append(place.line(line)).append(": ").append(lines.getFirst()).append('\n');

@@ -12,6 +12,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.LineReader.Option;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes.ControlChar;
 import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -62,6 +63,9 @@ final class TerminalConsole implements Console {
       throws IOException {
     var terminal = new DumbTerminal("jex", "xterm-256color", keys, screen, StandardCharsets.UTF_8);
     terminal.setSize(new Size(120, 40));
+    var attributes = terminal.getAttributes();
+    attributes.setControlChar(ControlChar.VEOF, 'D' - '@');
+    terminal.setAttributes(attributes);
     return new TerminalConsole(terminal, history, engine);
   }
 
