@@ -124,10 +124,13 @@ build_jex_now() {
 }
 
 # Makes the start-up cache of folder "build": runs what people type first, so that the classes of
-# the shell and of JShell's compiler are kept as they are then, loaded and linked.
+# the shell and of JShell's compiler are kept as they are then, loaded and linked. The node has a
+# name, for the classes of the network, and its own epmd, for nobody to meet it.
 train_jex() {
   local jex jvm
   jex_command "$build"
   jvm=("${jex[0]}" "-XX:AOTCacheOutput=$build/jex.aot" "${jex[@]:3}")
-  "${jvm[@]}" < "$home/etc/training.jex"
+  ERL_EPMD_PORT=$((20000 + RANDOM % 10000)) \
+    "${jvm[@]}" --sname "training$$" --cookie training --hidden < "$home/etc/training.jex" ||
+    "${jvm[@]}" < "$home/etc/training.jex"
 }
