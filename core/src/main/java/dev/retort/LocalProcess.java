@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process: a mailbox, a state word, and what to run.
  *
- * <p>The state word says who may act. {@code IDLE}: no thread has it; whoever puts something in the
+ * <p>The state word says who may act. {@code NEW}: whoever makes it still does; what others put in
+ * waits for {@link #start}. {@code IDLE}: no thread has it; whoever puts something in the
  * mailbox makes it {@code READY} and queues it. {@code RUNNING}: a runner is on it, in its code or
  * in code that it called. {@code WAITING}: its runner is parked in a receive; whoever puts
  * something in makes it {@code RUNNING} and unparks the runner. {@code ENDED}: for good. Senders
@@ -40,6 +41,7 @@ final class LocalProcess extends Mailbox {
   private static final int WAITING = 3;
   private static final int INTERRUPTING = 4;
   private static final int ENDED = 5;
+  private static final int NEW = 6;
 
   /** Messages that a behaviour handles before it lets others run. */
   private static final int BATCH = 100;
@@ -65,7 +67,7 @@ final class LocalProcess extends Mailbox {
   volatile Pid groupLeader;
   volatile @Nullable Atom name;
 
-  private volatile int state;
+  private volatile int state = NEW;
 
   /**
    * The thread that runs it. Written before the state becomes RUNNING, cleared before it is not.
@@ -108,6 +110,9 @@ final class LocalProcess extends Mailbox {
     }
     boolean more = false;
     try {
+      // Who gave it a signal before it was RUNNING has left that to us: they set `signalled` and
+      // read the state then, we change the state and read `signalled` then.
+      handleSignals();
       if (ended) {
         // by a signal, before its turn came
       } else if (code instanceof Behaviour behaviour) {
@@ -314,9 +319,8 @@ final class LocalProcess extends Mailbox {
       end(reason);
     } else if (Thread.currentThread() != thread) {
       // What was drained here is not in `outer` any more, where the process looks before it waits.
-      // The
-      // read-modify-write pairs with its change of state: either it sees the messages, or we see it
-      // wait.
+      // The read-modify-write pairs with its change of state: either it sees the messages, or we
+      // see it wait.
       STATE.getAndAdd(this, 0);
       wake();
     }
@@ -508,6 +512,7 @@ final class LocalProcess extends Mailbox {
         return false;
       }
     }
+    handleSignals(); // those that came while it waited: the reply may have come after them
     checkEnded();
     return true;
   }

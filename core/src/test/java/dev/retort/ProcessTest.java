@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -499,5 +500,31 @@ class ProcessTest {
       }
       killer.join();
     }
+  }
+
+  @Test
+  void anExitSignalThatComesBeforeTheFirstTurnEndsTheProcess() throws Exception {
+    var reason =
+        run(
+            () -> {
+              var sleeper = spawnMonitor(() -> Thread.sleep(Duration.ofHours(1)));
+              exit(sleeper.pid(), Atom.KILL); // this process has the runner
+              var down = receive(Down.class, SOON);
+              return down == null ? "still alive" : down.reason();
+            });
+    assertThat(reason).isEqualTo(Atom.KILLED);
+  }
+
+  @Test
+  void aMessageThatComesBeforeTheStartWaitsForIt() throws Exception {
+    var node = Node.current();
+    var received = new LinkedBlockingQueue<Object>();
+    var pid = new LocalPid(node, 1, 0);
+    var process = new LocalProcess(pid, (Body) () -> received.add(receive()), node.user());
+    process.send("early");
+    run(() -> "what was queued before has run");
+    assertThat(received).isEmpty();
+    process.start();
+    assertThat(received.take()).isEqualTo("early");
   }
 }
