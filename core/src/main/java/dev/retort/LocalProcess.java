@@ -10,6 +10,7 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * A process: a mailbox, a state word, and what to run.
  *
  * <p>The state word says who may act. {@code NEW}: whoever makes it still does; what others put in
- * waits for {@link #start}. {@code IDLE}: no thread has it; whoever puts something in the
- * mailbox makes it {@code READY} and queues it. {@code RUNNING}: a runner is on it, in its code or
- * in code that it called. {@code WAITING}: its runner is parked in a receive; whoever puts
- * something in makes it {@code RUNNING} and unparks the runner. {@code ENDED}: for good. Senders
- * push first and read the state then; the process sets the state first and looks for pushes then;
- * all of it volatile, so that no wake-up is lost.
+ * waits for {@link #start}. {@code IDLE}: no thread has it; whoever puts something in the mailbox
+ * makes it {@code READY} and queues it. {@code RUNNING}: a runner is on it, in its code or in code
+ * that it called. {@code WAITING}: its runner is parked in a receive; whoever puts something in
+ * makes it {@code RUNNING} and unparks the runner. {@code ENDED}: for good. Senders push first and
+ * read the state then; the process sets the state first and looks for pushes then; all of it
+ * volatile, so that no wake-up is lost.
  *
  * <p>The end ({@link #end}) happens once, on whatever thread finds the reason: the process's own,
  * or that of a process that sends it a lethal signal while it is busy. In the second case its
@@ -48,6 +49,12 @@ final class LocalProcess extends Mailbox {
 
   /** How often a waiting process looks again before it parks: an answer often comes within that. */
   static final int SPIN = Runtime.getRuntime().availableProcessors() > 1 ? 400 : 0;
+
+  /**
+   * The ends that the calling thread has still to see to, while it is at one: a chain of links is
+   * as long as users make it, a stack is not.
+   */
+  private static final ThreadLocal<@Nullable ArrayDeque<Runnable>> ENDING = new ThreadLocal<>();
 
   private static final VarHandle STATE;
 
@@ -316,7 +323,7 @@ final class LocalProcess extends Mailbox {
       pid.home.signal(pid, unlink.from, new Signal.UnlinkAck(pid, unlink.id));
     }
     if (reason != null) {
-      end(reason);
+      endInTurn(reason);
     } else if (Thread.currentThread() != thread) {
       // What was drained here is not in `outer` any more, where the process looks before it waits.
       // The read-modify-write pairs with its change of state: either it sees the messages, or we
@@ -405,6 +412,25 @@ final class LocalProcess extends Mailbox {
       announce(left, reason);
     }
     return true;
+  }
+
+  /** Ends it now, or after the end that the calling thread is at and that led to this one. */
+  private void endInTurn(Object reason) {
+    var waiting = ENDING.get();
+    if (waiting != null) {
+      waiting.add(() -> end(reason));
+      return;
+    }
+    waiting = new ArrayDeque<>(1);
+    ENDING.set(waiting);
+    try {
+      end(reason);
+      for (Runnable next; (next = waiting.poll()) != null; ) {
+        next.run();
+      }
+    } finally {
+      ENDING.remove();
+    }
   }
 
   private void announce(Ties left, Object reason) {

@@ -23,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.term.Atom;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -526,5 +527,27 @@ class ProcessTest {
     assertThat(received).isEmpty();
     process.start();
     assertThat(received.take()).isEqualTo("early");
+  }
+
+  @Test
+  void aLongChainOfLinkedProcessesThatBlockEndsTogether() throws Exception {
+    int length = 5000;
+    var linked = new CountDownLatch(length);
+    var chain = new ArrayList<Pid>(length);
+    for (int i = 0; i < length; i++) {
+      var previous = i == 0 ? null : chain.getLast();
+      chain.add(
+          spawn(
+              () -> {
+                if (previous != null) {
+                  link(previous);
+                }
+                linked.countDown();
+                Thread.sleep(Duration.ofHours(1));
+              }));
+    }
+    linked.await();
+    exit(chain.getLast(), Atom.of("boom"));
+    Awaitility.await().until(() -> chain.stream().noneMatch(Kernel::alive));
   }
 }
