@@ -100,7 +100,7 @@ public final class Kernel {
     if (to instanceof LocalPid pid) {
       var process = pid.process;
       if (process != null) {
-        checkSender();
+        checkCaller();
         process.send(message);
       }
       return message;
@@ -122,11 +122,11 @@ public final class Kernel {
     return send(Name.of(name), message);
   }
 
-  /** A process that has been killed sends nothing any more, even while its code still runs. */
-  private static void checkSender() {
-    var sender = Runner.currentProcess();
-    if (sender != null) {
-      sender.checkEnded();
+  /** A process that has been killed does nothing any more, even while its code still runs. */
+  static void checkCaller() {
+    var caller = Runner.currentProcess();
+    if (caller != null) {
+      caller.checkEnded();
     }
   }
 
@@ -478,6 +478,7 @@ public final class Kernel {
 
   /** Sets where the output of {@code pid} goes. {@code Process.group_leader/2}. */
   public static void groupLeader(Pid leader, Pid pid) {
+    checkCaller();
     var self = Runner.currentProcess();
     var home = self == null ? Node.current() : self.pid.home;
     home.signal(self == null ? home.user() : self.pid, pid, new Signal.GroupLeader(leader));

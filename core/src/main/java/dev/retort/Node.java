@@ -110,6 +110,7 @@ public final class Node implements AutoCloseable {
   public static Node current() {
     var process = Runner.currentProcess();
     if (process != null) {
+      process.checkEnded();
       return process.pid.home;
     }
     var node = defaultNode;
@@ -238,6 +239,7 @@ public final class Node implements AutoCloseable {
 
   /** Starts a process on this node whose output goes to {@code groupLeader}. */
   public Pid spawn(Body body, Pid groupLeader) {
+    Kernel.checkCaller();
     return create(body, groupLeader, null, null).pid;
   }
 
@@ -404,7 +406,7 @@ public final class Node implements AutoCloseable {
       try {
         starter.addLink(process.pid);
       } catch (ProcessEnded e) {
-        forget(process);
+        process.end(Atom.KILLED); // not forget: who found its name may have called it
         throw e;
       }
       process.bear(starter.pid, null);

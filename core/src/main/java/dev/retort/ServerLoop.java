@@ -52,7 +52,7 @@ final class ServerLoop extends Behaviour {
   static Pid start(
       Supplier<? extends GenServer<?>> supplier, @Nullable LocalProcess parent, Option... options) {
     var caller = parent != null ? parent : Runner.currentProcess();
-    var node = caller != null ? caller.pid.home : Node.current();
+    var node = Node.current();
     var starter = new LocalCall(ACK, caller);
     var loop = new ServerLoop(supplier, parent == null ? null : parent.pid, starter);
     Atom name = null;

@@ -550,4 +550,44 @@ class ProcessTest {
     exit(chain.getLast(), Atom.of("boom"));
     Awaitility.await().until(() -> chain.stream().noneMatch(Kernel::alive));
   }
+
+  @Test
+  void aKilledProcessWhoseCodeGoesOnSetsNoTimerAndTakesNoName() throws Exception {
+    var killed = new CountDownLatch(1);
+    var unwound = new LinkedBlockingQueue<Integer>();
+    var message =
+        run(
+            () -> {
+              var me = self();
+              var victim =
+                  spawn(
+                      () -> {
+                        int refused = 0;
+                        send(me, "started");
+                        while (killed.getCount() > 0) {
+                          Thread.onSpinWait();
+                        }
+                        for (Body effect :
+                            List.<Body>of(
+                                () -> sendAfter(me, "from the grave", Duration.ZERO),
+                                () -> register("name_from_the_grave", me),
+                                () -> GenServer.start(() -> () -> "an orphan"),
+                                () -> Node.current().spawn(() -> {}))) {
+                          try {
+                            effect.run();
+                          } catch (ProcessEnded e) {
+                            refused++;
+                          }
+                        }
+                        unwound.add(refused);
+                      });
+              receive();
+              exit(victim, Atom.KILL);
+              killed.countDown();
+              assertThat(unwound.take()).isEqualTo(4);
+              return receive(NOT);
+            });
+    assertThat(message).isNull();
+    assertThat(whereis("name_from_the_grave")).isNull();
+  }
 }
