@@ -590,4 +590,25 @@ class ProcessTest {
     assertThat(message).isNull();
     assertThat(whereis("name_from_the_grave")).isNull();
   }
+
+  @Test
+  void anOldProcessKeepsItsPlaceWhenTheIdsOfPidsComeRoundAgain() throws Exception {
+    var node = Node.current();
+    var old = spawn(Kernel::receive);
+    long now = node.nextPid.get();
+    Pid young;
+    try {
+      node.nextPid.set((1L << 28) + old.id());
+      young = spawn(Kernel::receive);
+    } finally {
+      node.nextPid.set(now);
+    }
+    assertThat(young.id()).isEqualTo(old.id());
+    assertThat(node.pid(old.id(), old.serial())).isSameAs(old);
+    assertThat(node.pid(young.id(), young.serial())).isSameAs(young);
+    send(old, "end");
+    Awaitility.await().until(() -> !alive(old));
+    assertThat(node.pid(young.id(), young.serial())).isSameAs(young);
+    send(young, "end");
+  }
 }
