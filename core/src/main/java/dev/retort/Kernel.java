@@ -176,8 +176,9 @@ public final class Kernel {
       case Decoded(var term) -> process.vocabulary().read(term);
       // A process that is no GenServer sees what gen_server sends to one.
       case LocalCall call ->
-          Tuple.of(Calls.GEN_CALL, new From(call.callerPid(process.pid.home), call), call.request);
+          Tuple.of(Calls.GEN_CALL, new From(call.callerPid(process.pid.home), call), call.term());
       case ServerLoop.Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
+      case ServerLoop.Stop stop -> stop.asTerm();
       default -> message;
     };
   }
@@ -188,11 +189,12 @@ public final class Kernel {
           ? type.cast(process.vocabulary().read(term))
           : process.vocabulary().read(term, type);
     }
-    if (type.isInstance(message)) {
-      return type.cast(message);
+    var opened = open(process, message);
+    if (type.isInstance(opened)) {
+      return type.cast(opened);
     }
-    return message instanceof Tuple || message instanceof Atom
-        ? process.vocabulary().read(message, type)
+    return opened instanceof Tuple || opened instanceof Atom
+        ? process.vocabulary().read(opened, type)
         : null;
   }
 

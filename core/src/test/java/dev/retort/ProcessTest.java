@@ -611,4 +611,20 @@ class ProcessTest {
     assertThat(node.pid(young.id(), young.serial())).isSameAs(young);
     send(young, "end");
   }
+
+  @Test
+  void aPlainProcessReceivesWhatIsMeantForAServerAsTuples() throws Exception {
+    var server =
+        spawn(
+            () -> {
+              var call = receive(Tuple.class);
+              GenServer.reply((From) call.get(1), call.get(2));
+              receive(Tuple.class);
+              Kernel.exit(((Tuple) receive(Tuple.class).get(2)).get(1));
+            });
+    assertThat(GenServer.call(server, Atom.of("echo"))).isEqualTo(Atom.of("echo"));
+    GenServer.cast(server, Atom.of("dropped"));
+    GenServer.stop(server, Atom.SHUTDOWN);
+    assertThat(alive(server)).isFalse();
+  }
 }
