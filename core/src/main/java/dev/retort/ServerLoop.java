@@ -176,8 +176,12 @@ final class ServerLoop extends Behaviour {
     return read(term) instanceof Call<?> call ? call : new Call.Term(read(term));
   }
 
-  private void step(Step<Object> step, @Nullable From from) throws Exception {
+  private void step(@Nullable Step<Object> step, @Nullable From from) throws Exception {
     switch (step) {
+      case null ->
+          throw new IllegalStateException(
+              "a callback returned null: return request.reply(reply, state), noReply(state) or"
+                  + " stopping(reason, state)");
       case Step.NoReply<Object>(var next) -> state = next;
       case Step.Reply<Object>(var reply, var next) -> {
         state = next;
