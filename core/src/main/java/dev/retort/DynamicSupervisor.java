@@ -3,7 +3,7 @@ package dev.retort;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
-import java.time.Duration;
+import dev.retort.term.Tuple;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -203,15 +203,12 @@ public final class DynamicSupervisor {
       return GenServer.noReply(children);
     }
 
-    /** All are asked to end at once, then each is waited for. */
+    /** All are asked to end at once, and their times run side by side. */
     @Override
     public void terminate(Object reason, Map<Pid, Child> children) {
-      for (var child : children.values()) {
-        if (child.pid != null && child.spec.shutdown().compareTo(Duration.ZERO) > 0) {
-          Kernel.exit(child.pid, Atom.SHUTDOWN);
-        }
-      }
-      List.copyOf(children.values()).forEach(Child::shutdown);
+      var shutdowns = children.values().stream().map(Child::prepareShutdown).toList();
+      shutdowns.forEach(Shutdown::begin);
+      shutdowns.forEach(Shutdown::await);
     }
   }
 }

@@ -266,4 +266,38 @@ class SupervisorTest {
     DynamicSupervisor.stop(supervisor);
     assertThat(pids).noneMatch(Kernel::alive);
   }
+
+  private static ChildSpec stubborn(List<Object> told) {
+    return child(
+            "stubborn",
+            () ->
+                Kernel.spawnLink(
+                    () -> {
+                      trapExit(true);
+                      while (true) {
+                        told.add(receive());
+                      }
+                    }))
+        .shutdown(Duration.ofMillis(300));
+  }
+
+  @Test
+  void aDynamicSupervisorThatStopsGivesAllChildrenTheirTimeAtOnce() {
+    int count = 20;
+    var told = new CopyOnWriteArrayList<Object>();
+    var supervisor = DynamicSupervisor.start(oneForOne());
+    var pids = new ArrayList<Pid>();
+    for (int i = 0; i < count; i++) {
+      pids.add(DynamicSupervisor.startChild(supervisor, stubborn(told)));
+    }
+    long start = System.nanoTime();
+    DynamicSupervisor.stop(supervisor);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    assertThat(pids).noneMatch(Kernel::alive);
+    assertThat(told).hasSize(count); // each was told once
+  }
+
+  private static String answer(Pid supervisor, String function, Object id) {
+    return Kernel.inspect(GenServer.call(supervisor, Tuple.of(Atom.of(function), id)));
+  }
 }
