@@ -14,13 +14,25 @@ public final class CallException extends ExitException {
   private static final long serialVersionUID = 1;
   private static final Atom GEN_SERVER = Atom.of("Elixir.GenServer");
   private static final Atom CALL = Atom.of("call");
+  private static final Atom STOP = Atom.of("stop");
 
   private final transient Object cause;
 
   CallException(Object cause, Dest server, Object request, Duration timeout) {
+    this(cause, CALL, server, request, timeout);
+  }
+
+  /** A server could not be stopped: {@code {noproc, {GenServer, :stop, [server, reason, _]}}}. */
+  static CallException ofStop(Object cause, Dest server, Object reason) {
+    return new CallException(cause, STOP, server, reason, Duration.ofNanos(Long.MAX_VALUE));
+  }
+
+  private CallException(
+      Object cause, Atom function, Dest server, Object request, Duration timeout) {
     super(
-        Tuple.of(cause, Tuple.of(GEN_SERVER, CALL, List.of(server, request, millis(timeout)))),
-        "call of "
+        Tuple.of(cause, Tuple.of(GEN_SERVER, function, List.of(server, request, millis(timeout)))),
+        function.name()
+            + " of "
             + server
             + " with "
             + CrashReport.inspect(request)

@@ -1,8 +1,6 @@
 package dev.retort;
 
-import dev.retort.term.Atom;
 import dev.retort.term.Pid;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A child of a supervisor, alive or not. Used by the supervisor's process only. */
@@ -41,39 +39,16 @@ final class Child {
 
   /** Ends it and waits for that: {@code supervisor:shutdown/1}. */
   void shutdown() {
+    var shutdown = prepareShutdown();
+    shutdown.begin();
+    shutdown.await();
+  }
+
+  /** It is not running any more for its supervisor, whatever the shutdown takes. */
+  Shutdown prepareShutdown() {
     var running = pid;
     pid = null;
     restarting = false;
-    if (running == null) {
-      return;
-    }
-    var ref = Kernel.monitor(running);
-    Kernel.unlink(running);
-    if (!spec.shutdown().isZero()) {
-      Kernel.exit(running, Atom.SHUTDOWN);
-      if (awaitDown(ref, spec.shutdown())) {
-        flushExit(running);
-        return;
-      }
-    }
-    Kernel.exit(running, Atom.KILL);
-    awaitDown(ref, ChildSpec.INFINITY);
-    flushExit(running);
-  }
-
-  private static boolean awaitDown(dev.retort.term.Ref ref, Duration within) {
-    return Kernel.process("shutdown")
-            .<Down>receive(
-                message -> message instanceof Down down && down.ref().equals(ref) ? down : null,
-                Timers.deadline(within))
-        != null;
-  }
-
-  /** It may have ended by itself just before it was unlinked. */
-  private static void flushExit(Pid ended) {
-    Kernel.process("shutdown")
-        .<Exit>receive(
-            message -> message instanceof Exit exit && exit.from().equals(ended) ? exit : null,
-            System.nanoTime());
+    return new Shutdown(running, spec.shutdown());
   }
 }

@@ -1,9 +1,10 @@
 package dev.retort;
 
+import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
-import java.time.Duration;
+import dev.retort.term.Tuple;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,7 @@ public final class DynamicSupervisor {
     @Override
     public Map<Pid, Child> init() {
       Kernel.trapExit(true);
+      Kernel.vocabulary(Vocabulary.EMPTY); // OTP's requests look like our records, not its answers
       return new LinkedHashMap<>();
     }
 
@@ -110,21 +112,36 @@ public final class DynamicSupervisor {
     public Step<Map<Pid, Child>> handleCall(Call<?> request, From from, Map<Pid, Child> children) {
       return switch (request) {
         case StartChild start -> start.reply(start(new Child(start.child), children), children);
-        case TerminateChild terminate -> {
-          var child = children.remove(terminate.pid);
-          if (child != null) {
-            child.shutdown();
-          }
-          yield terminate.reply(child != null, children);
-        }
+        case TerminateChild terminate ->
+            terminate.reply(terminate(terminate.pid, children), children);
         case WhichChildren which -> which.reply(infos(children), children);
         case CountChildren count -> count.reply(count(children), children);
         case Call.Term term when term.request().equals(Atom.of("which_children")) ->
             term.reply(SupervisorTerms.whichChildren(anonymous(infos(children))), children);
         case Call.Term term when term.request().equals(Atom.of("count_children")) ->
             term.reply(SupervisorTerms.countChildren(count(children)), children);
+        case Call.Term term
+            when term.request() instanceof Tuple tuple
+                && tuple.size() == 2
+                && tuple.get(0).equals(Atom.of("terminate_child"))
+                && tuple.get(1) instanceof Pid pid ->
+            term.reply(
+                terminate(pid, children)
+                    ? Atom.OK
+                    : Tuple.of(Atom.ERROR, SupervisorServer.NOT_FOUND),
+                children);
+        case Call.Term term ->
+            term.reply(Tuple.of(Atom.ERROR, Tuple.of(Atom.of("badarg"), term.request())), children);
         default -> GenServer.unknown(request);
       };
+    }
+
+    private static boolean terminate(Pid pid, Map<Pid, Child> children) {
+      var child = children.remove(pid);
+      if (child != null) {
+        child.shutdown();
+      }
+      return child != null;
     }
 
     private static SupervisorServer.Started start(Child child, Map<Pid, Child> children) {
@@ -172,7 +189,7 @@ public final class DynamicSupervisor {
           var child = children.remove(pid);
           if (child != null) {
             child.pid = null;
-            if (!CrashReport.isNormal(reason)) {
+            if (!CrashReport.isNormal(reason) || child.spec.restart() == Restart.PERMANENT) {
               SupervisorReports.childTerminated(child, pid, reason);
             }
             if (child.restartsAfter(reason)) {
@@ -203,15 +220,12 @@ public final class DynamicSupervisor {
       return GenServer.noReply(children);
     }
 
-    /** All are asked to end at once, then each is waited for. */
+    /** All are asked to end at once, and their times run side by side. */
     @Override
     public void terminate(Object reason, Map<Pid, Child> children) {
-      for (var child : children.values()) {
-        if (child.pid != null && child.spec.shutdown().compareTo(Duration.ZERO) > 0) {
-          Kernel.exit(child.pid, Atom.SHUTDOWN);
-        }
-      }
-      List.copyOf(children.values()).forEach(Child::shutdown);
+      var shutdowns = children.values().stream().map(Child::prepareShutdown).toList();
+      shutdowns.forEach(Shutdown::begin);
+      shutdowns.forEach(Shutdown::await);
     }
   }
 }

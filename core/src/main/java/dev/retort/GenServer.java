@@ -215,6 +215,7 @@ public interface GenServer<S> {
 
   /** Replies to a caller that {@code handleCall} left waiting. From any thread. */
   static void reply(From from, @Nullable Object reply) {
+    Kernel.checkCaller();
     from.reply(reply);
   }
 

@@ -100,7 +100,7 @@ public final class Kernel {
     if (to instanceof LocalPid pid) {
       var process = pid.process;
       if (process != null) {
-        checkSender();
+        checkCaller();
         process.send(message);
       }
       return message;
@@ -122,11 +122,11 @@ public final class Kernel {
     return send(Name.of(name), message);
   }
 
-  /** A process that has been killed sends nothing any more, even while its code still runs. */
-  private static void checkSender() {
-    var sender = Runner.currentProcess();
-    if (sender != null) {
-      sender.checkEnded();
+  /** A process that has been killed does nothing any more, even while its code still runs. */
+  static void checkCaller() {
+    var caller = Runner.currentProcess();
+    if (caller != null) {
+      caller.checkEnded();
     }
   }
 
@@ -176,8 +176,9 @@ public final class Kernel {
       case Decoded(var term) -> process.vocabulary().read(term);
       // A process that is no GenServer sees what gen_server sends to one.
       case LocalCall call ->
-          Tuple.of(Calls.GEN_CALL, new From(call.callerPid(process.pid.home), call), call.request);
+          Tuple.of(Calls.GEN_CALL, new From(call.callerPid(process.pid.home), call), call.term());
       case ServerLoop.Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
+      case ServerLoop.Stop stop -> stop.asTerm();
       default -> message;
     };
   }
@@ -188,11 +189,12 @@ public final class Kernel {
           ? type.cast(process.vocabulary().read(term))
           : process.vocabulary().read(term, type);
     }
-    if (type.isInstance(message)) {
-      return type.cast(message);
+    var opened = open(process, message);
+    if (type.isInstance(opened)) {
+      return type.cast(opened);
     }
-    return message instanceof Tuple || message instanceof Atom
-        ? process.vocabulary().read(message, type)
+    return opened instanceof Tuple || opened instanceof Atom
+        ? process.vocabulary().read(opened, type)
         : null;
   }
 
@@ -478,6 +480,7 @@ public final class Kernel {
 
   /** Sets where the output of {@code pid} goes. {@code Process.group_leader/2}. */
   public static void groupLeader(Pid leader, Pid pid) {
+    checkCaller();
     var self = Runner.currentProcess();
     var home = self == null ? Node.current() : self.pid.home;
     home.signal(self == null ? home.user() : self.pid, pid, new Signal.GroupLeader(leader));

@@ -49,6 +49,11 @@ final class LocalCall {
     return caller == null ? node.user() : caller.pid;
   }
 
+  /** The request as a server without Java types for it sees it. */
+  Object term() {
+    return request instanceof Call.Term(var term) ? term : request;
+  }
+
   boolean isDone() {
     return outcome != null;
   }

@@ -10,6 +10,7 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,12 +22,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process: a mailbox, a state word, and what to run.
  *
- * <p>The state word says who may act. {@code IDLE}: no thread has it; whoever puts something in the
- * mailbox makes it {@code READY} and queues it. {@code RUNNING}: a runner is on it, in its code or
- * in code that it called. {@code WAITING}: its runner is parked in a receive; whoever puts
- * something in makes it {@code RUNNING} and unparks the runner. {@code ENDED}: for good. Senders
- * push first and read the state then; the process sets the state first and looks for pushes then;
- * all of it volatile, so that no wake-up is lost.
+ * <p>The state word says who may act. {@code NEW}: whoever makes it still does; what others put in
+ * waits for {@link #start}. {@code IDLE}: no thread has it; whoever puts something in the mailbox
+ * makes it {@code READY} and queues it. {@code RUNNING}: a runner is on it, in its code or in code
+ * that it called. {@code WAITING}: its runner is parked in a receive; whoever puts something in
+ * makes it {@code RUNNING} and unparks the runner. {@code ENDED}: for good. Senders push first and
+ * read the state then; the process sets the state first and looks for pushes then; all of it
+ * volatile, so that no wake-up is lost.
  *
  * <p>The end ({@link #end}) happens once, on whatever thread finds the reason: the process's own,
  * or that of a process that sends it a lethal signal while it is busy. In the second case its
@@ -40,12 +42,19 @@ final class LocalProcess extends Mailbox {
   private static final int WAITING = 3;
   private static final int INTERRUPTING = 4;
   private static final int ENDED = 5;
+  private static final int NEW = 6;
 
   /** Messages that a behaviour handles before it lets others run. */
   private static final int BATCH = 100;
 
   /** How often a waiting process looks again before it parks: an answer often comes within that. */
   static final int SPIN = Runtime.getRuntime().availableProcessors() > 1 ? 400 : 0;
+
+  /**
+   * The ends that the calling thread has still to see to, while it is at one: a chain of links is
+   * as long as users make it, a stack is not.
+   */
+  private static final ThreadLocal<@Nullable ArrayDeque<Runnable>> ENDING = new ThreadLocal<>();
 
   private static final VarHandle STATE;
 
@@ -65,7 +74,7 @@ final class LocalProcess extends Mailbox {
   volatile Pid groupLeader;
   volatile @Nullable Atom name;
 
-  private volatile int state;
+  private volatile int state = NEW;
 
   /**
    * The thread that runs it. Written before the state becomes RUNNING, cleared before it is not.
@@ -108,6 +117,9 @@ final class LocalProcess extends Mailbox {
     }
     boolean more = false;
     try {
+      // Who gave it a signal before it was RUNNING has left that to us: they set `signalled` and
+      // read the state then, we change the state and read `signalled` then.
+      handleSignals();
       if (ended) {
         // by a signal, before its turn came
       } else if (code instanceof Behaviour behaviour) {
@@ -311,12 +323,11 @@ final class LocalProcess extends Mailbox {
       pid.home.signal(pid, unlink.from, new Signal.UnlinkAck(pid, unlink.id));
     }
     if (reason != null) {
-      end(reason);
+      endInTurn(reason);
     } else if (Thread.currentThread() != thread) {
       // What was drained here is not in `outer` any more, where the process looks before it waits.
-      // The
-      // read-modify-write pairs with its change of state: either it sees the messages, or we see it
-      // wait.
+      // The read-modify-write pairs with its change of state: either it sees the messages, or we
+      // see it wait.
       STATE.getAndAdd(this, 0);
       wake();
     }
@@ -401,6 +412,25 @@ final class LocalProcess extends Mailbox {
       announce(left, reason);
     }
     return true;
+  }
+
+  /** Ends it now, or after the end that the calling thread is at and that led to this one. */
+  private void endInTurn(Object reason) {
+    var waiting = ENDING.get();
+    if (waiting != null) {
+      waiting.add(() -> end(reason));
+      return;
+    }
+    waiting = new ArrayDeque<>(1);
+    ENDING.set(waiting);
+    try {
+      end(reason);
+      for (Runnable next; (next = waiting.poll()) != null; ) {
+        next.run();
+      }
+    } finally {
+      ENDING.remove();
+    }
   }
 
   private void announce(Ties left, Object reason) {
@@ -508,6 +538,7 @@ final class LocalProcess extends Mailbox {
         return false;
       }
     }
+    handleSignals(); // those that came while it waited: the reply may have come after them
     checkEnded();
     return true;
   }

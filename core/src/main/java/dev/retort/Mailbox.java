@@ -48,7 +48,7 @@ abstract class Mailbox {
    */
   private volatile boolean signalled;
 
-  // Guarded by lock. `next` of the last node may be read without it: see find().
+  // Guarded by lock; `head` and the last entry's `next` are also read without it, by Cursor.
   private @Nullable Entry head;
   private @Nullable Entry tail;
 
@@ -107,6 +107,7 @@ abstract class Mailbox {
   }
 
   private void append(Entry entry) {
+    VarHandle.releaseFence(); // the entry before the way to it; pairs with Cursor.next
     if (tail == null) {
       head = entry;
     } else {
@@ -219,6 +220,7 @@ abstract class Mailbox {
       var here = previous;
       // A drain by another thread may be appending: what is not seen now is seen under the lock.
       var next = here == null ? head : here.next;
+      VarHandle.acquireFence(); // pairs with append
       if (next == null || signalled) {
         lock();
         boolean acted = drain();

@@ -51,10 +51,13 @@ public final class Node implements AutoCloseable {
   private static volatile @Nullable Node defaultNode;
 
   private final Scheduler scheduler;
-  private final Map<Integer, LocalProcess> processes = new ConcurrentHashMap<>();
+
+  /** By what {@link #key} makes of the numbers in their pids: ids alone come round again. */
+  private final Map<Long, LocalProcess> processes = new ConcurrentHashMap<>();
+
   private final Map<Atom, LocalPid> names = new ConcurrentHashMap<>();
   private final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
-  private final AtomicLong nextPid = new AtomicLong(FIRST_ID);
+  final AtomicLong nextPid = new AtomicLong(FIRST_ID);
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
   private final Timers timers;
   private final LocalPid user;
@@ -73,7 +76,7 @@ public final class Node implements AutoCloseable {
     user = new LocalPid(this, FIRST_ID - 1, 0);
     var process = new LocalProcess(user, new GroupLeader(text -> output.accept(text)), user);
     user.process = process;
-    processes.put(user.id(), process);
+    processes.put(key(user), process);
     register(Atom.of("user"), user);
   }
 
@@ -114,6 +117,7 @@ public final class Node implements AutoCloseable {
   public static Node current() {
     var process = Runner.currentProcess();
     if (process != null) {
+      process.checkEnded();
       return process.pid.home;
     }
     var node = defaultNode;
@@ -242,6 +246,7 @@ public final class Node implements AutoCloseable {
 
   /** Starts a process on this node whose output goes to {@code groupLeader}. */
   public Pid spawn(Body body, Pid groupLeader) {
+    Kernel.checkCaller();
     return create(body, groupLeader, null, null).pid;
   }
 
@@ -391,7 +396,11 @@ public final class Node implements AutoCloseable {
     var pid = new LocalPid(this, (int) (number & ((1 << ID_BITS) - 1)), (int) (number >>> ID_BITS));
     var process = new LocalProcess(pid, code, groupLeader);
     pid.process = process;
-    processes.put(pid.id(), process);
+    processes.put(key(pid), process);
+    if (closed) { // close() has perhaps not seen it
+      forget(process);
+      throw new IllegalStateException("the node is closed");
+    }
     return process;
   }
 
@@ -436,7 +445,7 @@ public final class Node implements AutoCloseable {
       try {
         starter.addLink(process.pid);
       } catch (ProcessEnded e) {
-        forget(process);
+        process.end(Atom.KILLED); // not forget: who found its name may have called it
         throw e;
       }
       process.bear(starter.pid, null);
@@ -447,7 +456,7 @@ public final class Node implements AutoCloseable {
 
   /** A process of this node has ended: its name is free, its pid leads nowhere. */
   void forget(LocalProcess process) {
-    processes.remove(process.pid.id());
+    processes.remove(key(process.pid));
     var name = process.name;
     if (name != null) {
       names.remove(name, process.pid);
@@ -504,10 +513,16 @@ public final class Node implements AutoCloseable {
 
   /** The pid with these numbers, alive or not. */
   LocalPid pid(int id, int serial) {
-    var process = processes.get(id);
-    return process != null && process.pid.serial() == serial
-        ? process.pid
-        : new LocalPid(this, id, serial);
+    var process = processes.get(key(id, serial));
+    return process != null ? process.pid : new LocalPid(this, id, serial);
+  }
+
+  private static Long key(LocalPid pid) {
+    return key(pid.id(), pid.serial());
+  }
+
+  private static Long key(int id, int serial) {
+    return (long) serial << 32 | Integer.toUnsignedLong(id);
   }
 
   /** Sends a message anywhere; dropped where there is nobody. */

@@ -25,7 +25,12 @@ final class ServerLoop extends Behaviour {
   record Cast(Object message) {}
 
   /** A request to end, from this node; {@code {system, From, {terminate, Reason}}} from another. */
-  record Stop(Object reason, Ref from) {}
+  record Stop(Object reason, Pid from, Ref ref) {
+    /** {@code {system, {Pid, Ref}, {terminate, Reason}}}. */
+    Tuple asTerm() {
+      return Tuple.of(SYSTEM, Tuple.of(from, ref), Tuple.of(TERMINATE, reason));
+    }
+  }
 
   private final Supplier<? extends GenServer<?>> supplier;
   private final @Nullable Pid parent;
@@ -52,7 +57,7 @@ final class ServerLoop extends Behaviour {
   static Pid start(
       Supplier<? extends GenServer<?>> supplier, @Nullable LocalProcess parent, Option... options) {
     var caller = parent != null ? parent : Runner.currentProcess();
-    var node = caller != null ? caller.pid.home : Node.current();
+    var node = Node.current();
     var starter = new LocalCall(ACK, caller);
     var loop = new ServerLoop(supplier, parent == null ? null : parent.pid, starter);
     Atom name = null;
@@ -81,14 +86,14 @@ final class ServerLoop extends Behaviour {
   static void terminate(Dest server, Object reason, Ref ref) {
     var self = Kernel.process("stop");
     var node = self.pid.home;
+    var stop = new Stop(reason, self.pid, ref);
     if (Calls.isLocal(node, server)) {
       var process = Calls.find(node, server);
       if (process != null) {
-        process.send(new Stop(reason, ref));
+        process.send(stop);
       }
     } else {
-      node.send(
-          self.pid, server, Tuple.of(SYSTEM, Tuple.of(self.pid, ref), Tuple.of(TERMINATE, reason)));
+      node.send(self.pid, server, stop.asTerm());
     }
   }
 
@@ -106,7 +111,7 @@ final class ServerLoop extends Behaviour {
     switch (message) {
       case LocalCall call -> call(call);
       case Cast(var cast) -> step(server().handleCast(cast, state()), null);
-      case Stop(var reason, var from) -> stop(reason);
+      case Stop stop -> stop(stop.reason);
       case Decoded(var term) -> handleTerm(term);
       case Exit exit when parent != null && parent.equals(exit.from()) -> stop(exit.reason());
       default -> step(server().handleInfo(message, state()), null);
@@ -171,8 +176,12 @@ final class ServerLoop extends Behaviour {
     return read(term) instanceof Call<?> call ? call : new Call.Term(read(term));
   }
 
-  private void step(Step<Object> step, @Nullable From from) throws Exception {
+  private void step(@Nullable Step<Object> step, @Nullable From from) throws Exception {
     switch (step) {
+      case null ->
+          throw new IllegalStateException(
+              "a callback returned null: return request.reply(reply, state), noReply(state) or"
+                  + " stopping(reason, state)");
       case Step.NoReply<Object>(var next) -> state = next;
       case Step.Reply<Object>(var reply, var next) -> {
         state = next;
@@ -256,10 +265,10 @@ final class ServerLoop extends Behaviour {
 
   private static Object shown(Object message) {
     return switch (message) {
-      case LocalCall call -> Tuple.of(Calls.GEN_CALL, call.request);
+      case LocalCall call -> Tuple.of(Calls.GEN_CALL, call.term());
       case Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
       case Decoded(var term) -> term;
-      case Stop(var reason, var from) -> Tuple.of(TERMINATE, reason);
+      case Stop stop -> stop.asTerm();
       default -> message;
     };
   }

@@ -29,7 +29,9 @@ public final class StartException extends RuntimeException {
   }
 
   private static String explain(Object reason) {
-    return reason instanceof Tuple tuple && tuple.get(0).equals(ALREADY_STARTED)
+    return reason instanceof Tuple tuple
+            && tuple.size() == 2
+            && tuple.get(0).equals(ALREADY_STARTED)
         ? "the name is taken: already started as " + tuple.get(1)
         : "the process did not start: " + CrashReport.inspect(reason);
   }

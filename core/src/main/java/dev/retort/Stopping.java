@@ -2,7 +2,6 @@ package dev.retort;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
-import java.time.Duration;
 import java.util.Objects;
 
 /** Ends a behaviour's process from outside and waits for its end: {@code proc_lib:stop/3}. */
@@ -25,18 +24,19 @@ final class Stopping {
       }
       return;
     }
+    var self = Kernel.process("stop");
+    if (Calls.isLocal(self.pid.home, server) && Calls.find(self.pid.home, server) == self) {
+      throw CallException.ofStop(Calls.CALLING_SELF, server, reason);
+    }
     var ref = Kernel.monitor(server);
     ServerLoop.terminate(server, reason, ref);
     var down =
         Objects.requireNonNull(
-            Kernel.process("stop")
-                .<Down>receive(
-                    message ->
-                        message instanceof Down found && found.ref().equals(ref) ? found : null,
-                    Long.MAX_VALUE));
+            self.<Down>receive(
+                message -> message instanceof Down found && found.ref().equals(ref) ? found : null,
+                Long.MAX_VALUE));
     if (!down.reason().equals(reason)) {
-      throw new CallException(
-          down.reason(), server, Atom.of("stop"), Duration.ofNanos(Long.MAX_VALUE));
+      throw CallException.ofStop(down.reason(), server, reason);
     }
   }
 }

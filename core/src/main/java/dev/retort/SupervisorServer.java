@@ -1,5 +1,6 @@
 package dev.retort;
 
+import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SupervisorServer implements GenServer<List<Child>> {
   private static final Atom ALREADY_PRESENT = Atom.of("already_present");
-  private static final Atom NOT_FOUND = Atom.of("not_found");
+  static final Atom NOT_FOUND = Atom.of("not_found");
   private static final Atom RUNNING = Atom.of("running");
   private static final Atom RESTARTING = Atom.of("restarting");
 
@@ -65,6 +66,7 @@ final class SupervisorServer implements GenServer<List<Child>> {
   @Override
   public List<Child> init() {
     Kernel.trapExit(true);
+    Kernel.vocabulary(Vocabulary.EMPTY); // OTP's requests look like our records, not its answers
     var children = new ArrayList<Child>(specs.size());
     for (var spec : specs) {
       var child = new Child(spec);

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,22 @@ public final class Task<T extends @Nullable Object> {
 
   private record Result(Ref ref, @Nullable Object value) {}
 
+  /** Who has come first. */
+  private enum Outcome {
+    OPEN,
+    /** The task: its value is on its way. */
+    SENT,
+    /** The owner: it has what it waited for, or has given up, and no value comes after that. */
+    OVER
+  }
+
+  private final AtomicReference<Outcome> state;
   private final Pid owner;
   private final Pid pid;
   private final Ref ref;
 
-  private Task(Pid owner, Pid pid, Ref ref) {
+  private Task(AtomicReference<Outcome> state, Pid owner, Pid pid, Ref ref) {
+    this.state = state;
     this.owner = owner;
     this.pid = pid;
     this.ref = ref;
@@ -51,8 +63,15 @@ public final class Task<T extends @Nullable Object> {
     var home = self.pid.home;
     var ref = home.newRef();
     var owner = self.pid;
-    Body body = () -> Kernel.send(owner, new Result(ref, function.call()));
-    return new Task<>(owner, home.spawnFrom(self, body, true, ref), ref);
+    var state = new AtomicReference<>(Outcome.OPEN);
+    Body body =
+        () -> {
+          var result = new Result(ref, function.call());
+          if (state.compareAndSet(Outcome.OPEN, Outcome.SENT)) {
+            Kernel.send(owner, result);
+          }
+        };
+    return new Task<>(state, owner, home.spawnFrom(self, body, true, ref), ref);
   }
 
   /** Starts a process, linked to this one, whose result nobody wants. {@code Task.start_link/1}. */
@@ -79,6 +98,11 @@ public final class Task<T extends @Nullable Object> {
    */
   public T await(Duration timeout) {
     var outcome = outcome(Timers.deadline(timeout));
+    if (outcome == null
+        && !state.compareAndSet(Outcome.OPEN, Outcome.OVER)
+        && state.get() == Outcome.SENT) {
+      outcome = outcome(Long.MAX_VALUE); // just in time
+    }
     return switch (outcome) {
       case null -> {
         Kernel.demonitorFlush(ref);
@@ -119,6 +143,7 @@ public final class Task<T extends @Nullable Object> {
     if (outcome(Timers.deadline(AWAIT_TIMEOUT)) == null) {
       Kernel.exit(pid, Atom.KILL);
     }
+    state.set(Outcome.OVER);
     Kernel.demonitorFlush(ref);
   }
 
@@ -141,14 +166,19 @@ public final class Task<T extends @Nullable Object> {
 
   private @Nullable Object outcome(long deadline) {
     checkOwner();
-    return Kernel.process("await")
-        .<Object>receive(
-            message ->
-                (message instanceof Result result && result.ref.equals(ref))
-                        || (message instanceof Down down && down.ref().equals(ref))
-                    ? message
-                    : null,
-            deadline);
+    var outcome =
+        Kernel.process("await")
+            .<Object>receive(
+                message ->
+                    (message instanceof Result result && result.ref.equals(ref))
+                            || (message instanceof Down down && down.ref().equals(ref))
+                        ? message
+                        : null,
+                deadline);
+    if (outcome != null) {
+      state.set(Outcome.OVER);
+    }
+    return outcome;
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // async says what it is

@@ -163,4 +163,23 @@ class AgentTaskRegistryTest {
         .extracting(Object::toString)
         .containsExactlyInAnyOrder("[0, headline]", "[1, headline]", "[2, headline]");
   }
+
+  @Test
+  void aValueThatComesAfterAwaitHasGivenUpNeverArrives() throws Exception {
+    var late =
+        Node.current()
+            .run(
+                () -> {
+                  trapExit(true);
+                  var task = Task.async(() -> receive(String.class));
+                  assertThatThrownBy(() -> task.await(Duration.ZERO))
+                      .isInstanceOf(ExitException.class);
+                  send(task.pid(), "go on");
+                  assertThat(receive(Exit.class).from()).isEqualTo(task.pid());
+                  assertThatThrownBy(() -> task.await(Duration.ZERO))
+                      .isInstanceOf(ExitException.class);
+                  return receive(Duration.ZERO);
+                });
+    assertThat(late).isNull();
+  }
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.retort.term.Atom;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -297,5 +298,71 @@ class GenServerTest {
     spawn(() -> threads.set(Thread.activeCount()));
     assertThat(Thread.activeCount()).isLessThan(100);
     servers.forEach(server -> Kernel.exit(server, Atom.KILL));
+  }
+
+  @Test
+  void stoppingOneselfIsAnErrorAtOnce() {
+    var server =
+        GenServer.start(
+            () ->
+                new GenServer<Integer>() {
+                  @Override
+                  public Integer init() {
+                    return 0;
+                  }
+
+                  @Override
+                  public Step<Integer> handleCall(Call<?> request, From from, Integer state) {
+                    GenServer.stop(Kernel.self());
+                    return GenServer.unknown(request);
+                  }
+                });
+    assertThatThrownBy(() -> GenServer.call(server, Atom.of("stop"), SOON))
+        .hasMessageContaining("calling_self");
+  }
+
+  @Test
+  void stoppingNobodyFailsWithTheReasonThatElixirGives() {
+    var failure =
+        catchThrowableOfType(
+            CallException.class, () -> GenServer.stop(Name.of("no_such_server"), Atom.SHUTDOWN));
+    assertThat(Kernel.inspect(failure.reason()))
+        .isEqualTo("{:noproc, {GenServer, :stop, [:no_such_server, :shutdown, :infinity]}}");
+  }
+
+  @Test
+  void aCallbackThatReturnsNullIsToldWhatToReturn() {
+    var server =
+        GenServer.start(
+            () ->
+                new GenServer<Integer>() {
+                  @Override
+                  public Integer init() {
+                    return 0;
+                  }
+
+                  @Override
+                  @SuppressWarnings("NullAway") // the user's mistake
+                  public Step<Integer> handleCall(Call<?> request, From from, Integer state) {
+                    return null;
+                  }
+                });
+    assertThatThrownBy(() -> GenServer.call(server, Atom.of("anything")))
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .rootCause()
+        .hasMessageContaining("return request.reply(reply, state)");
+  }
+
+  @Test
+  void anInitMayExitWithAnyTerm() {
+    assertThatThrownBy(
+            () ->
+                GenServer.start(
+                    () ->
+                        () -> {
+                          throw new ExitException(Tuple.of());
+                        }))
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("{}");
   }
 }

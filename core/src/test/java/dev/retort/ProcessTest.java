@@ -23,11 +23,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.term.Atom;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -517,5 +519,130 @@ class ProcessTest {
     release.countDown();
     assertThat(Node.current().awaitIdle(SOON)).isTrue();
     assertThat(done).isTrue();
+  }
+
+  @Test
+  void anExitSignalThatComesBeforeTheFirstTurnEndsTheProcess() throws Exception {
+    var reason =
+        run(
+            () -> {
+              var sleeper = spawnMonitor(() -> Thread.sleep(Duration.ofHours(1)));
+              exit(sleeper.pid(), Atom.KILL); // this process has the runner
+              var down = receive(Down.class, SOON);
+              return down == null ? "still alive" : down.reason();
+            });
+    assertThat(reason).isEqualTo(Atom.KILLED);
+  }
+
+  @Test
+  void aMessageThatComesBeforeTheStartWaitsForIt() throws Exception {
+    var node = Node.current();
+    var received = new LinkedBlockingQueue<Object>();
+    var pid = new LocalPid(node, 1, 0);
+    var process = new LocalProcess(pid, (Body) () -> received.add(receive()), node.user());
+    process.send("early");
+    run(() -> "what was queued before has run");
+    assertThat(received).isEmpty();
+    process.start();
+    assertThat(received.take()).isEqualTo("early");
+  }
+
+  @Test
+  void aLongChainOfLinkedProcessesThatBlockEndsTogether() throws Exception {
+    int length = 5000;
+    var linked = new CountDownLatch(length);
+    var chain = new ArrayList<Pid>(length);
+    for (int i = 0; i < length; i++) {
+      var previous = i == 0 ? null : chain.getLast();
+      chain.add(
+          spawn(
+              () -> {
+                if (previous != null) {
+                  link(previous);
+                }
+                linked.countDown();
+                Thread.sleep(Duration.ofHours(1));
+              }));
+    }
+    linked.await();
+    exit(chain.getLast(), Atom.of("boom"));
+    Awaitility.await().until(() -> chain.stream().noneMatch(Kernel::alive));
+  }
+
+  @Test
+  void aKilledProcessWhoseCodeGoesOnSetsNoTimerAndTakesNoName() throws Exception {
+    var killed = new CountDownLatch(1);
+    var unwound = new LinkedBlockingQueue<Integer>();
+    var message =
+        run(
+            () -> {
+              var me = self();
+              var victim =
+                  spawn(
+                      () -> {
+                        int refused = 0;
+                        send(me, "started");
+                        while (killed.getCount() > 0) {
+                          Thread.onSpinWait();
+                        }
+                        for (Body effect :
+                            List.<Body>of(
+                                () -> sendAfter(me, "from the grave", Duration.ZERO),
+                                () -> register("name_from_the_grave", me),
+                                () -> GenServer.start(() -> () -> "an orphan"),
+                                () -> Node.current().spawn(() -> {}))) {
+                          try {
+                            effect.run();
+                          } catch (ProcessEnded e) {
+                            refused++;
+                          }
+                        }
+                        unwound.add(refused);
+                      });
+              receive();
+              exit(victim, Atom.KILL);
+              killed.countDown();
+              assertThat(unwound.take()).isEqualTo(4);
+              return receive(NOT);
+            });
+    assertThat(message).isNull();
+    assertThat(whereis("name_from_the_grave")).isNull();
+  }
+
+  @Test
+  void anOldProcessKeepsItsPlaceWhenTheIdsOfPidsComeRoundAgain() throws Exception {
+    var node = Node.current();
+    var old = spawn(Kernel::receive);
+    long now = node.nextPid.get();
+    Pid young;
+    try {
+      node.nextPid.set((1L << 28) + old.id());
+      young = spawn(Kernel::receive);
+    } finally {
+      node.nextPid.set(now);
+    }
+    assertThat(young.id()).isEqualTo(old.id());
+    assertThat(node.pid(old.id(), old.serial())).isSameAs(old);
+    assertThat(node.pid(young.id(), young.serial())).isSameAs(young);
+    send(old, "end");
+    Awaitility.await().until(() -> !alive(old));
+    assertThat(node.pid(young.id(), young.serial())).isSameAs(young);
+    send(young, "end");
+  }
+
+  @Test
+  void aPlainProcessReceivesWhatIsMeantForAServerAsTuples() throws Exception {
+    var server =
+        spawn(
+            () -> {
+              var call = receive(Tuple.class);
+              GenServer.reply((From) call.get(1), call.get(2));
+              receive(Tuple.class);
+              Kernel.exit(((Tuple) receive(Tuple.class).get(2)).get(1));
+            });
+    assertThat(GenServer.call(server, Atom.of("echo"))).isEqualTo(Atom.of("echo"));
+    GenServer.cast(server, Atom.of("dropped"));
+    GenServer.stop(server, Atom.SHUTDOWN);
+    assertThat(alive(server)).isFalse();
   }
 }

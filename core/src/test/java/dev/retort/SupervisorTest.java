@@ -266,4 +266,67 @@ class SupervisorTest {
     DynamicSupervisor.stop(supervisor);
     assertThat(pids).noneMatch(Kernel::alive);
   }
+
+  private static ChildSpec stubborn(List<Object> told) {
+    return child(
+            "stubborn",
+            () ->
+                Kernel.spawnLink(
+                    () -> {
+                      trapExit(true);
+                      while (true) {
+                        told.add(receive());
+                      }
+                    }))
+        .shutdown(Duration.ofMillis(300));
+  }
+
+  @Test
+  void aDynamicSupervisorThatStopsGivesAllChildrenTheirTimeAtOnce() {
+    int count = 20;
+    var told = new CopyOnWriteArrayList<Object>();
+    var supervisor = DynamicSupervisor.start(oneForOne());
+    var pids = new ArrayList<Pid>();
+    for (int i = 0; i < count; i++) {
+      pids.add(DynamicSupervisor.startChild(supervisor, stubborn(told)));
+    }
+    long start = System.nanoTime();
+    DynamicSupervisor.stop(supervisor);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    assertThat(pids).noneMatch(Kernel::alive);
+    assertThat(told).hasSize(count); // each was told once
+  }
+
+  @Test
+  void aDynamicSupervisorDoesWhatElixirsTerminateChildAsksItFor() {
+    var supervisor = DynamicSupervisor.start(oneForOne());
+    supervisors.add(supervisor);
+    var pid = DynamicSupervisor.startChild(supervisor, agent("a"));
+    var request = Tuple.of(Atom.of("terminate_child"), pid);
+    assertThat(GenServer.call(supervisor, request)).isEqualTo(Atom.OK);
+    assertThat(Kernel.alive(pid)).isFalse();
+    assertThat(GenServer.call(supervisor, request))
+        .isEqualTo(Tuple.of(Atom.ERROR, Atom.of("not_found")));
+    assertThat(Kernel.inspect(GenServer.call(supervisor, Atom.of("nonsense"))))
+        .isEqualTo("{:error, {:badarg, :nonsense}}");
+  }
+
+  @Test
+  void aSupervisorAnswersElixirsFunctionsInOtpsShapes() {
+    var supervisor = start(oneForOne(), agent("a"));
+    var pid = pidOf(supervisor, "a");
+    assertThat(GenServer.call(supervisor, Atom.of("which_children")))
+        .isEqualTo(List.of(Tuple.of("a", pid, Atom.of("worker"), List.of())));
+    assertThat(Kernel.inspect(GenServer.call(supervisor, Atom.of("count_children"))))
+        .isEqualTo("[specs: 1, active: 1, supervisors: 0, workers: 1]");
+    assertThat(answer(supervisor, "restart_child", "a")).isEqualTo("{:error, :running}");
+    assertThat(answer(supervisor, "delete_child", "a")).isEqualTo("{:error, :running}");
+    assertThat(answer(supervisor, "terminate_child", "a")).isEqualTo(":ok");
+    assertThat(answer(supervisor, "delete_child", "a")).isEqualTo(":ok");
+    assertThat(answer(supervisor, "terminate_child", "a")).isEqualTo("{:error, :not_found}");
+  }
+
+  private static String answer(Pid supervisor, String function, Object id) {
+    return Kernel.inspect(GenServer.call(supervisor, Tuple.of(Atom.of(function), id)));
+  }
 }
