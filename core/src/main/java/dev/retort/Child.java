@@ -15,16 +15,32 @@ final class Child {
     this.spec = spec;
   }
 
-  /** Starts it; an exception says why not. A null pid is OTP's {@code ignore}. */
-  void start() throws Exception {
-    pid = spec.start().call();
-    restarting = false;
-    if (pid != null && !(pid instanceof LocalPid)) {
-      throw new IllegalStateException(
-          "child "
-              + spec.id()
-              + ": a pid of this node was expected from its start function, not "
-              + pid);
+  /**
+   * Starts it. A null pid is OTP's {@code ignore}.
+   *
+   * @return why it did not start; null if it did
+   */
+  @Nullable Object start() {
+    try {
+      var started = spec.start().call();
+      if (started != null && !(started instanceof LocalPid)) {
+        throw new IllegalStateException(
+            "child "
+                + spec.id()
+                + ": a pid of this node was expected from its start function, not "
+                + started);
+      }
+      pid = started;
+      restarting = false;
+      return null;
+    } catch (StartException e) {
+      return e.reason();
+    } catch (ExitException e) {
+      return e.reason();
+    } catch (ProcessEnded e) {
+      throw e;
+    } catch (Throwable e) { // an Error, too, is the child's failure and not the supervisor's
+      return e;
     }
   }
 

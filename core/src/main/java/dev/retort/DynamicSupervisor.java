@@ -145,19 +145,11 @@ public final class DynamicSupervisor {
     }
 
     private static SupervisorServer.Started start(Child child, Map<Pid, Child> children) {
-      try {
-        child.start();
-        if (child.pid != null) {
-          children.put(child.pid, child);
-        }
-        return new SupervisorServer.Started(child.pid, null);
-      } catch (StartException e) {
-        return new SupervisorServer.Started(null, e.reason());
-      } catch (ExitException e) {
-        return new SupervisorServer.Started(null, e.reason());
-      } catch (Exception e) {
-        return new SupervisorServer.Started(null, e);
+      var failure = child.start();
+      if (child.pid != null) {
+        children.put(child.pid, child);
       }
+      return new SupervisorServer.Started(child.pid, failure);
     }
 
     private List<ChildInfo> infos(Map<Pid, Child> children) {

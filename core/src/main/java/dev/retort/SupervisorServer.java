@@ -84,19 +84,11 @@ final class SupervisorServer implements GenServer<List<Child>> {
 
   /** Why the child did not start; null if it did. */
   private @Nullable Object start(Child child) {
-    try {
-      child.start();
-      if (child.pid != null) {
-        running.put(child.pid, child);
-      }
-      return null;
-    } catch (StartException e) {
-      return e.reason();
-    } catch (ExitException e) {
-      return e.reason();
-    } catch (Exception e) {
-      return e;
+    var failure = child.start();
+    if (child.pid != null) {
+      running.put(child.pid, child);
     }
+    return failure;
   }
 
   @Override

@@ -329,4 +329,21 @@ class SupervisorTest {
   private static String answer(Pid supervisor, String function, Object id) {
     return Kernel.inspect(GenServer.call(supervisor, Tuple.of(Atom.of(function), id)));
   }
+
+  @Test
+  void anErrorInAStartFunctionIsTheChildsFailureAndNotTheSupervisors() {
+    var supervisor = start(oneForOne(), agent("a"));
+    assertThatThrownBy(
+            () ->
+                Supervisor.startChild(
+                    supervisor,
+                    child(
+                        "b",
+                        () -> {
+                          throw new NoClassDefFoundError("on purpose");
+                        })))
+        .isInstanceOf(StartException.class)
+        .hasRootCauseInstanceOf(NoClassDefFoundError.class);
+    assertThat(pids(supervisor)).hasSize(1);
+  }
 }
