@@ -85,7 +85,12 @@ public final class GroupLeader extends Behaviour {
     } catch (IllegalArgumentException e) {
       return NOT_UNDERSTOOD;
     }
-    output.accept(text.toString());
+    try {
+      output.accept(text.toString());
+    } catch (RuntimeException e) {
+      CrashReport.log(System.Logger.Level.WARNING, "output was lost: " + e);
+      return Tuple.of(Atom.ERROR, Atom.of("terminated"));
+    }
     return Atom.OK;
   }
 

@@ -472,12 +472,17 @@ public final class Node implements AutoCloseable {
 
   boolean register(Atom name, Pid pid) {
     var process = pid instanceof LocalPid local && local.home == this ? local.process : null;
-    if (process == null || process.name != null || names.putIfAbsent(name, process.pid) != null) {
+    if (process == null) {
       return false;
     }
-    process.name = name;
+    synchronized (process) { // a process has one name, whoever gives it two at once
+      if (process.name != null || names.putIfAbsent(name, process.pid) != null) {
+        return false;
+      }
+      process.name = name;
+    }
     if (process.hasEnded()) {
-      names.remove(name, process.pid);
+      names.remove(name, process.pid); // forget() may have looked for a name too early
       return false;
     }
     return true;

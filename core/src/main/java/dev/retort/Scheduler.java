@@ -67,7 +67,12 @@ final class Scheduler {
 
   private void wakeSuccessor() {
     if (spinning.get() == 0 && successor.get() == 0 && successor.compareAndSet(0, 1)) {
-      Thread.ofVirtual().name("retort-runner").start(new Runner(this));
+      try {
+        Thread.ofVirtual().name("retort-runner").start(new Runner(this));
+      } catch (Throwable e) { // out of memory: the next who makes a process ready tries again
+        successor.set(0);
+        throw e;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.retort;
 
 import dev.retort.term.Dest;
+import dev.retort.term.Name;
 import dev.retort.term.Ref;
 import java.time.Duration;
 import java.util.Map;
@@ -42,7 +43,12 @@ final class Timers {
         return;
       }
     }
-    node.send(null, to, message);
+    if (to instanceof LocalPid || (to instanceof Name name && name.node() == null)) {
+      node.send(null, to, message);
+    } else {
+      // The way to another node may be blocked, and this thread has other timers.
+      Thread.ofVirtual().name("retort-timer").start(() -> node.send(null, to, message));
+    }
   }
 
   /** The time that was left; null if the timer has fired, or never was. */
