@@ -4,6 +4,7 @@ import dev.retort.GroupLeader;
 import dev.retort.Node;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
+import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ final class Session {
   private int counter = 1;
   private volatile boolean leaving;
 
+  /** Whether the user has stopped the input that is being evaluated. */
+  private volatile boolean interrupted;
+
   /** How many processes exit signals have ended; written by the evaluator's server only. */
   private volatile int exits;
 
@@ -46,7 +50,11 @@ final class Session {
             this,
             preparation.classes()::vocabulary,
             this::exited);
-    preparation.runIn(evaluator::run);
+    preparation.runIn(this::runInProcess);
+  }
+
+  private Outcome runInProcess(Method code) {
+    return interrupted ? new Outcome.Interrupted() : evaluator.run(code);
   }
 
   /** Prompts until the input ends or the user leaves; whether all of it went well. */
@@ -62,6 +70,7 @@ final class Session {
       if (input == null) {
         break;
       }
+      interrupted = false;
       well &= evaluate(input);
     }
     return well;
@@ -148,28 +157,20 @@ final class Session {
   }
 
   private boolean isComplete(String source) {
-    for (var rest = source; !rest.isBlank(); ) {
-      var info = preparation.engine().next(rest);
-      switch (info.completeness()) {
-        case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> {
-          return false;
-        }
-        case EMPTY, UNKNOWN -> {
-          return true;
-        }
-        case COMPLETE, COMPLETE_WITH_SEMI -> {
-          if (info.remaining().length() >= rest.length()) {
-            return true;
-          }
-          rest = info.remaining();
-        }
-      }
+    var engine = preparation.engine();
+    var last = source;
+    for (var rest = source; !rest.isBlank(); rest = Piece.first(engine, rest).rest()) {
+      last = rest;
     }
-    return true;
+    return switch (engine.next(last).completeness()) {
+      case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> false;
+      case EMPTY, UNKNOWN, COMPLETE, COMPLETE_WITH_SEMI -> true;
+    };
   }
 
   /** Stops what runs, for Ctrl-C. */
   void interrupt() {
+    interrupted = true;
     evaluator.interrupt();
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 class InterruptTest {
   @Test
   void stopsALoopAndKeepsTheProcess() {
-    assertStops("while (true) { Thread.onSpinWait(); }", true);
+    assertStops("while (true) Thread.onSpinWait()", true);
   }
 
   @Test
@@ -31,12 +31,28 @@ class InterruptTest {
     assertStops("new java.util.concurrent.Semaphore(0).acquireUninterruptibly()", false);
   }
 
+  @Test
+  void stopsWhatRemainsOfAnInput() {
+    Started.COUNT.set(0);
+    var console = new ScriptedConsole("receive(); dev.retort.shell.Started.now()", "\"end\"");
+    var session = new Session(Node.current(), console, new Preparation(true));
+    var thread = Thread.ofPlatform().start(session::interact);
+    await()
+        .until(
+            () -> {
+              session.interrupt();
+              return !thread.isAlive();
+            });
+
+    assertThat(Started.COUNT).hasValue(0);
+  }
+
   private static void assertStops(String code, boolean gently) {
     Started.COUNT.set(0);
     var console =
         new ScriptedConsole(
             "var before = self()",
-            "dev.retort.shell.Started.now(); " + code,
+            "{ dev.retort.shell.Started.now(); " + code + "; }",
             "\"same: \" + before.equals(self())");
     var session = new Session(Node.current(), console, new Preparation(true));
     var thread = Thread.ofPlatform().start(session::interact);

@@ -68,6 +68,14 @@ class SessionTest {
   }
 
   @Test
+  void takesALinesEndForASemicolonInAPasteUnlessADotFollows() {
+    assertThat(outputOf("int c = 3\nint d = List.of(4)\n  .getFirst()\nc * d"))
+        .endsWith("\n3\n4\n12\n");
+    assertThat(outputOf("if (1 > 2)\n  println(1);\nelse\n  println(2);\n\n\"end\""))
+        .endsWith("\n2\n:ok\n\"end\"\n");
+  }
+
+  @Test
   void ignoresBlankLinesAndComments() {
     assertThat(screenOf("", "   ", "// nothing", "1"))
         .isEqualTo("jex(1)> \njex(1)>    \njex(1)> // nothing\njex(1)> 1\n1\n");
