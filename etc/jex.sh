@@ -129,7 +129,7 @@ build_jex_now() {
 train_jex() {
   local jex jvm
   jex_command "$build"
-  jvm=("${jex[0]}" "-XX:AOTCacheOutput=$build/jex.aot" "${jex[@]:3}")
+  jvm=("${jex[0]}" "-XX:AOTCacheOutput=$build/jex.aot" -Djex.rehearsal=true "${jex[@]:3}")
   ERL_EPMD_PORT=$((20000 + RANDOM % 10000)) \
     "${jvm[@]}" --sname "training$$" --cookie training --hidden < "$home/etc/training.jex" ||
     "${jvm[@]}" < "$home/etc/training.jex"

@@ -169,12 +169,14 @@ public final class Jex {
 
   private static Console onTerminal(Preparation preparation) throws IOException {
     if (REHEARSAL) {
+      var temporary = Files.createTempFile("jex", ".history");
+      temporary.toFile().deleteOnExit();
       // There is no terminal, but this loads the way to one.
       TerminalConsole.ofSystem(Path.of(""), preparation::engine).close();
       return TerminalConsole.imaginary(
           new FileInputStream(FileDescriptor.in),
           new FileOutputStream(FileDescriptor.out),
-          Files.createTempFile("jex", ".history"),
+          temporary,
           preparation::engine);
     }
     return TerminalConsole.ofSystem(home().resolve(".jex_history"), preparation::engine);
