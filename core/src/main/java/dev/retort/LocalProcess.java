@@ -100,6 +100,11 @@ final class LocalProcess extends Mailbox {
 
   // ---- a turn on a runner
 
+  /** Lets a new process run when it gets its first message. */
+  void startIdle() {
+    state = IDLE;
+  }
+
   /** Lets a new process run. */
   void start() {
     state = READY;

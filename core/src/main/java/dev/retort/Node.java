@@ -78,6 +78,7 @@ public final class Node implements AutoCloseable {
     user.process = process;
     processes.put(key(user), process);
     register(Atom.of("user"), user);
+    process.startIdle(); // before anybody can know of it
   }
 
   /**

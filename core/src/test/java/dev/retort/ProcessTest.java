@@ -646,4 +646,18 @@ class ProcessTest {
     GenServer.stop(server, Atom.SHUTDOWN);
     assertThat(alive(server)).isFalse();
   }
+
+  @Test
+  void outputThatNobodyElseLeadsGoesWhereTheNodeSays() throws Exception {
+    var node = Node.current();
+    var text = new StringBuffer();
+    node.output(text::append);
+    try {
+      node.run(() -> Kernel.println("from a process"));
+      Kernel.println("from a thread");
+    } finally {
+      node.output(System.out::print);
+    }
+    assertThat(text).hasToString("from a process\nfrom a thread\n");
+  }
 }
