@@ -274,10 +274,7 @@ public final class Kernel {
   public static boolean demonitorFlush(Ref ref) {
     boolean active = demonitor(ref);
     if (!active) {
-      process("demonitorFlush")
-          .<Down>receive(
-              message -> message instanceof Down down && down.ref().equals(ref) ? down : null,
-              System.nanoTime());
+      process("demonitorFlush").awaitDown(ref, System.nanoTime());
     }
     return active;
   }

@@ -531,6 +531,12 @@ final class LocalProcess extends Mailbox {
     }
   }
 
+  /** Takes the {@link Down} of a monitor, waiting for it; null when the deadline has passed. */
+  @Nullable Down awaitDown(Ref ref, long deadline) {
+    return this.<Down>receive(
+        message -> message instanceof Down down && down.ref().equals(ref) ? down : null, deadline);
+  }
+
   /** Waits until {@code call} has an outcome; false when the deadline has passed. */
   boolean await(LocalCall call, long deadline) {
     var cursor = new Cursor();
@@ -660,6 +666,15 @@ final class LocalProcess extends Mailbox {
             ties().unlinking.put(other, id);
           }
           return new Signal.Unlink(pid, id);
+        });
+  }
+
+  /** Makes sure that the distribution hears of its end, as links and monitors across nodes do. */
+  void tieToOtherNode() {
+    locked(
+        () -> {
+          ties().remote = true;
+          return true;
         });
   }
 

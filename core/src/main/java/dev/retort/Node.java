@@ -188,6 +188,7 @@ public final class Node implements AutoCloseable {
       throw new IllegalStateException(
           "Node.monitor needs a named node: start one with Node.start or jex --sname NAME");
     }
+    self.tieToOtherNode();
     distribution.monitorNode(self.pid, Atom.of(node), on);
   }
 

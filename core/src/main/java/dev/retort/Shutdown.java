@@ -51,10 +51,6 @@ final class Shutdown {
   }
 
   private boolean awaitDown(long deadline) {
-    return Kernel.process("shutdown")
-            .<Down>receive(
-                message -> message instanceof Down down && down.ref().equals(ref) ? down : null,
-                deadline)
-        != null;
+    return Kernel.process("shutdown").awaitDown(ref, deadline) != null;
   }
 }

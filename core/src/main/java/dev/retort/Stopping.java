@@ -30,11 +30,7 @@ final class Stopping {
     }
     var ref = Kernel.monitor(server);
     ServerLoop.terminate(server, reason, ref);
-    var down =
-        Objects.requireNonNull(
-            self.<Down>receive(
-                message -> message instanceof Down found && found.ref().equals(ref) ? found : null,
-                Long.MAX_VALUE));
+    var down = Objects.requireNonNull(self.awaitDown(ref, Long.MAX_VALUE));
     if (!down.reason().equals(reason)) {
       throw CallException.ofStop(down.reason(), server, reason);
     }
