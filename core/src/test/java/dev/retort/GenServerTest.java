@@ -6,6 +6,7 @@ import static dev.retort.Kernel.spawn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Name;
@@ -14,6 +15,7 @@ import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,9 +30,7 @@ class GenServerTest {
   static final class Stack implements GenServer<List<String>> {
     record Pop() implements Call<String> {}
 
-    record PopLater() implements Call<String> {}
-
-    record Answer() {}
+    record PopLater(CompletableFuture<From> whoWaits) implements Call<String> {}
 
     record Push(String element) {}
 
@@ -41,7 +41,6 @@ class GenServerTest {
     record StopPlease() implements Call<String> {}
 
     static final List<Object> terminated = new CopyOnWriteArrayList<>();
-    private final AtomicReference<From> waiting = new AtomicReference<>();
 
     @Override
     public List<String> init() {
@@ -54,7 +53,7 @@ class GenServerTest {
       return switch (request) {
         case Pop pop -> pop.reply(stack.getFirst(), stack.subList(1, stack.size()));
         case PopLater later -> {
-          waiting.set(from);
+          later.whoWaits.complete(from);
           yield GenServer.noReply(stack);
         }
         case Crash crash -> throw new IllegalStateException("on purpose");
@@ -76,10 +75,6 @@ class GenServerTest {
           var next = new ArrayList<>(stack);
           next.addFirst(element);
           yield GenServer.noReply(List.copyOf(next));
-        }
-        case Answer answer -> {
-          GenServer.reply(waiting.get(), "answered later");
-          yield GenServer.noReply(stack);
         }
         default -> GenServer.unknown(message);
       };
@@ -111,28 +106,11 @@ class GenServerTest {
   @Test
   void aReplyMayComeLaterAndFromElsewhere() throws Exception {
     Pid stack = GenServer.start(Stack::new);
-    var reply = new AtomicReference<String>();
-    var asked =
-        Thread.ofVirtual()
-            .start(() -> reply.set(GenServer.call(stack, new Stack.PopLater(), SOON)));
-    // The cast follows the call only if the call is there: ask until it is answered.
-    while (asked.isAlive()) {
-      if (GenServer.call(stack, Atom.of("size")).equals(2L)) {
-        Thread.onSpinWait();
-      }
-      tryAnswer(stack);
-      if (asked.join(Duration.ofMillis(5))) {
-        break;
-      }
-    }
-    assertThat(reply.get()).isEqualTo("answered later");
-  }
-
-  private static void tryAnswer(Pid stack) throws InterruptedException {
-    if (Kernel.alive(stack)) {
-      Thread.sleep(1);
-      GenServer.cast(stack, new Stack.Answer());
-    }
+    var whoWaits = new CompletableFuture<From>();
+    var answering = Thread.ofVirtual().start(() -> GenServer.reply(whoWaits.join(), "later"));
+    assertThat(GenServer.call(stack, new Stack.PopLater(whoWaits), SOON)).isEqualTo("later");
+    answering.join();
+    assertThat(GenServer.call(stack, Atom.of("size"))).isEqualTo(2L);
   }
 
   @Test
@@ -194,9 +172,7 @@ class GenServerTest {
                                         .why())))
             .toList();
     for (var caller : callers) {
-      while (caller.getState() != Thread.State.TIMED_WAITING) {
-        Thread.sleep(1);
-      }
+      await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
     }
     Kernel.exit(stack, Atom.KILL);
     for (var caller : callers) {
