@@ -44,6 +44,11 @@ final class Child {
     }
   }
 
+  /** As {@code which_children} lists it. */
+  ChildInfo info() {
+    return new ChildInfo(spec.id(), pid, restarting, spec.type());
+  }
+
   /** Whether the child is to be started again after ending with {@code reason}. */
   boolean restartsAfter(Object reason) {
     return switch (spec.restart()) {

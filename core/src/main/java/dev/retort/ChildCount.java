@@ -1,5 +1,7 @@
 package dev.retort;
 
+import java.util.List;
+
 /**
  * The children of a supervisor, counted: {@code Supervisor.count_children/1}.
  *
@@ -8,4 +10,14 @@ package dev.retort;
  * @param supervisors those of type supervisor, running or not
  * @param workers those of type worker, running or not
  */
-public record ChildCount(int specs, int active, int supervisors, int workers) {}
+public record ChildCount(int specs, int active, int supervisors, int workers) {
+  static ChildCount of(List<ChildInfo> children) {
+    int active = 0;
+    int supervisors = 0;
+    for (var child : children) {
+      active += child.pid() != null ? 1 : 0;
+      supervisors += child.type() == ChildSpec.Type.SUPERVISOR ? 1 : 0;
+    }
+    return new ChildCount(children.size(), active, supervisors, children.size() - supervisors);
+  }
+}

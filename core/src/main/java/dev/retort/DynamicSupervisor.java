@@ -115,11 +115,11 @@ public final class DynamicSupervisor {
         case TerminateChild terminate ->
             terminate.reply(terminate(terminate.pid, children), children);
         case WhichChildren which -> which.reply(infos(children), children);
-        case CountChildren count -> count.reply(count(children), children);
+        case CountChildren count -> count.reply(ChildCount.of(infos(children)), children);
         case Call.Term term when term.request().equals(Atom.of("which_children")) ->
             term.reply(SupervisorTerms.whichChildren(anonymous(infos(children))), children);
         case Call.Term term when term.request().equals(Atom.of("count_children")) ->
-            term.reply(SupervisorTerms.countChildren(count(children)), children);
+            term.reply(SupervisorTerms.countChildren(ChildCount.of(infos(children))), children);
         case Call.Term term
             when term.request() instanceof Tuple tuple
                 && tuple.size() == 2
@@ -155,9 +155,7 @@ public final class DynamicSupervisor {
     private List<ChildInfo> infos(Map<Pid, Child> children) {
       var all = new ArrayList<>(children.values());
       all.addAll(restarting);
-      return all.stream()
-          .map(c -> new ChildInfo(c.spec.id(), c.pid, c.restarting, c.spec.type()))
-          .toList();
+      return all.stream().map(Child::info).toList();
     }
 
     /** As Elixir lists them: a dynamic child has no id. */
@@ -165,13 +163,6 @@ public final class DynamicSupervisor {
       return children.stream()
           .map(c -> new ChildInfo(Atom.UNDEFINED, c.pid(), c.restarting(), c.type()))
           .toList();
-    }
-
-    private ChildCount count(Map<Pid, Child> children) {
-      int specs = children.size() + restarting.size();
-      int supervisors =
-          (int) infos(children).stream().filter(c -> c.type() == ChildSpec.Type.SUPERVISOR).count();
-      return new ChildCount(specs, children.size(), supervisors, specs - supervisors);
     }
 
     @Override

@@ -165,15 +165,7 @@ abstract class Mailbox {
       return false;
     }
     boolean acted = false;
-    var newest = (Entry) OUTER.getAndSet(this, null);
-    Entry oldest = null;
-    for (var entry = newest; entry != null; ) {
-      var older = entry.next;
-      entry.next = oldest;
-      oldest = entry;
-      entry = older;
-    }
-    for (var entry = oldest; entry != null; ) {
+    for (var entry = oldestFirst((Entry) OUTER.getAndSet(this, null)); entry != null; ) {
       var newer = entry.next;
       entry.next = null;
       if (entry.value instanceof Signal signal) {
@@ -185,6 +177,18 @@ abstract class Mailbox {
       entry = newer;
     }
     return acted;
+  }
+
+  /** Turns what was in outer round. */
+  private static @Nullable Entry oldestFirst(@Nullable Entry newest) {
+    Entry oldest = null;
+    for (var entry = newest; entry != null; ) {
+      var older = entry.next;
+      entry.next = oldest;
+      oldest = entry;
+      entry = older;
+    }
+    return oldest;
   }
 
   /** Takes the oldest message; null if there is none. Called by the process itself. */
@@ -266,15 +270,9 @@ abstract class Mailbox {
     for (var entry = left; entry != null; entry = entry.next) {
       rest.accept(entry.value);
     }
-    var newest = (Entry) OUTER.getAndSet(this, CLOSED);
-    Entry oldest = null;
-    for (var entry = newest; entry != null; ) {
-      var older = entry.next;
-      entry.next = oldest;
-      oldest = entry;
-      entry = older;
-    }
-    for (var entry = oldest; entry != null; entry = entry.next) {
+    for (var entry = oldestFirst((Entry) OUTER.getAndSet(this, CLOSED));
+        entry != null;
+        entry = entry.next) {
       rest.accept(entry.value);
     }
   }

@@ -40,6 +40,7 @@ final class ServerLoop extends Behaviour {
   private @Nullable GenServer<Object> server;
   private @Nullable Object state;
   private @Nullable Object last;
+  private boolean terminated;
 
   /** The call being handled: failed by {@link #ended} when another thread ends the process. */
   private volatile @Nullable LocalCall current;
@@ -173,7 +174,8 @@ final class ServerLoop extends Behaviour {
   }
 
   private Call<?> request(Object term) {
-    return read(term) instanceof Call<?> call ? call : new Call.Term(read(term));
+    var request = read(term);
+    return request instanceof Call<?> call ? call : new Call.Term(request);
   }
 
   private void step(@Nullable Step<Object> step, @Nullable From from) throws Exception {
@@ -220,8 +222,6 @@ final class ServerLoop extends Behaviour {
     terminated = true;
     server().terminate(reason, state());
   }
-
-  private boolean terminated;
 
   /** An exception has left a callback: the server ends with it. */
   @Override

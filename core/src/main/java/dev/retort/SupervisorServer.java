@@ -99,7 +99,7 @@ final class SupervisorServer implements GenServer<List<Child>> {
       case RestartChild restart -> restart.reply(restart(restart.id, children), children);
       case DeleteChild delete -> delete.reply(delete(delete.id, children), children);
       case WhichChildren which -> which.reply(infos(children), children);
-      case CountChildren count -> count.reply(count(children), children);
+      case CountChildren count -> count.reply(ChildCount.of(infos(children)), children);
       case Call.Term term -> term.reply(answer(term.request(), children), children);
       default -> GenServer.unknown(request);
     };
@@ -161,20 +161,7 @@ final class SupervisorServer implements GenServer<List<Child>> {
   }
 
   private static List<ChildInfo> infos(List<Child> children) {
-    return children.stream()
-        .map(
-            child -> new ChildInfo(child.spec.id(), child.pid, child.restarting, child.spec.type()))
-        .toList();
-  }
-
-  private static ChildCount count(List<Child> children) {
-    int active = 0;
-    int supervisors = 0;
-    for (var child : children) {
-      active += child.pid != null ? 1 : 0;
-      supervisors += child.spec.type() == ChildSpec.Type.SUPERVISOR ? 1 : 0;
-    }
-    return new ChildCount(children.size(), active, supervisors, children.size() - supervisors);
+    return children.stream().map(Child::info).toList();
   }
 
   /** What {@code supervisor}'s functions of another node ask for. */
@@ -183,7 +170,7 @@ final class SupervisorServer implements GenServer<List<Child>> {
       return SupervisorTerms.whichChildren(infos(children));
     }
     if (request.equals(Atom.of("count_children"))) {
-      return SupervisorTerms.countChildren(count(children));
+      return SupervisorTerms.countChildren(ChildCount.of(infos(children)));
     }
     if (request instanceof Tuple tuple && tuple.size() == 2 && tuple.get(0) instanceof Atom what) {
       var id = SupervisorTerms.findId(tuple.get(1), children);

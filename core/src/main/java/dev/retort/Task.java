@@ -103,16 +103,11 @@ public final class Task<T extends @Nullable Object> {
         && state.get() == Outcome.SENT) {
       outcome = outcome(Long.MAX_VALUE); // just in time
     }
-    return switch (outcome) {
-      case null -> {
-        Kernel.demonitorFlush(ref);
-        throw exit(Atom.TIMEOUT, "no value within " + timeout.toMillis() + " ms");
-      }
-      case Down down ->
-          throw exit(down.reason(), "the task ended with " + CrashReport.inspect(down.reason()));
-      case Result result -> value(result);
-      default -> throw new AssertionError(outcome);
-    };
+    if (outcome == null) {
+      Kernel.demonitorFlush(ref);
+      throw exit(Atom.TIMEOUT, "no value within " + timeout.toMillis() + " ms");
+    }
+    return value(outcome);
   }
 
   /**
@@ -124,13 +119,7 @@ public final class Task<T extends @Nullable Object> {
   @SuppressWarnings("NamedLikeContextualKeyword") // Elixir's name
   public @Nullable T yield(Duration timeout) {
     var outcome = outcome(Timers.deadline(timeout));
-    return switch (outcome) {
-      case null -> null;
-      case Down down ->
-          throw exit(down.reason(), "the task ended with " + CrashReport.inspect(down.reason()));
-      case Result result -> value(result);
-      default -> throw new AssertionError(outcome);
-    };
+    return outcome == null ? null : value(outcome);
   }
 
   /**
@@ -182,9 +171,16 @@ public final class Task<T extends @Nullable Object> {
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // async says what it is
-  private T value(Result result) {
-    Kernel.demonitorFlush(ref);
-    return (T) result.value;
+  private T value(Object outcome) {
+    return switch (outcome) {
+      case Down down ->
+          throw exit(down.reason(), "the task ended with " + CrashReport.inspect(down.reason()));
+      case Result result -> {
+        Kernel.demonitorFlush(ref);
+        yield (T) result.value;
+      }
+      default -> throw new AssertionError(outcome);
+    };
   }
 
   private void checkOwner() {
