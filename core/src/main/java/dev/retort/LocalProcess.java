@@ -870,6 +870,9 @@ final class LocalProcess extends Mailbox {
   }
 
   void addAlias(Ref ref, Alias alias) {
+    if (alias.priority()) {
+      takePriority();
+    }
     locked(
         () -> {
           ties().alias(ref, alias);
@@ -912,6 +915,7 @@ final class LocalProcess extends Mailbox {
     var monitors = new ArrayList<Dest>();
     var monitoredBy = new ArrayList<Pid>();
     boolean traps;
+    long length;
     settle();
     lock();
     try {
@@ -919,6 +923,7 @@ final class LocalProcess extends Mailbox {
         return null;
       }
       traps = trapExit;
+      length = length();
       if (ties != null) {
         ties.forEachLink(links::add);
         ties.forEachMonitor((ref, watch) -> monitors.add(watch.object()));
@@ -934,7 +939,7 @@ final class LocalProcess extends Mailbox {
         code instanceof Behaviour behaviour ? behaviour.code() : code.getClass(),
         stack(),
         call == null || call.server == null ? null : call.server.pid,
-        length(),
+        length,
         List.copyOf(links),
         List.copyOf(monitors),
         List.copyOf(monitoredBy),

@@ -59,6 +59,9 @@ abstract class Mailbox {
   private @Nullable Entry head;
   private @Nullable Entry tail;
 
+  /** Set by the process before others can send it priority messages; they go in front. */
+  private boolean takesPriority;
+
   /** The last priority message; those before it are priority messages, too. */
   private @Nullable Entry lastPriority;
 
@@ -148,6 +151,11 @@ abstract class Mailbox {
       tail.next = entry;
     }
     tail = entry;
+  }
+
+  /** From now on messages may come in front of others. Called by the process itself. */
+  final void takePriority() {
+    takesPriority = true;
   }
 
   /** Puts a priority message behind the priority messages that are there, before all others. */
@@ -258,7 +266,7 @@ abstract class Mailbox {
     }
     VarHandle.acquireFence(); // pairs with append
     var next = first.next;
-    if (next == null || signalled || gauge != null || lastPriority != null) {
+    if (next == null || signalled || gauge != null || takesPriority) {
       return pollLocked();
     }
     head = next; // others append behind `next`, at the earliest
@@ -350,7 +358,7 @@ abstract class Mailbox {
     return first == null ? null : first.value;
   }
 
-  /** How many messages wait; counted now, while others may send and the process may receive. */
+  /** How many messages wait; others may send and the process may receive meanwhile. Holds the lock. */
   final long length() {
     long length = 0;
     for (var entry = outer; entry != null && entry != CLOSED; entry = entry.next) {

@@ -61,6 +61,10 @@ final class Runner implements Runnable {
   /** Set by whoever ends its wait among the idle ones. */
   private volatile boolean summoned;
 
+  // The watcher's own.
+  int seenTurns = -1;
+  int looks;
+
   /** What the watcher has said of a dead process whose code still ran here; null if nothing. */
   volatile Watcher.@Nullable Runaway runaway;
 
@@ -219,9 +223,15 @@ final class Runner implements Runnable {
     handled += messages;
   }
 
-  /** How many messages were taken here; any thread, not exact. */
+  /** How many messages were taken here that it has not told of; any thread, not exact. */
   long handled() {
     return handled;
+  }
+
+  long takeHandled() {
+    long taken = handled;
+    handled = 0;
+    return taken;
   }
 
   /** Wakes a thread that waits for what the process here has done. */
@@ -243,6 +253,7 @@ final class Runner implements Runnable {
   // ---- waiting
 
   void beforeWaiting() {
+    scheduler.handled(takeHandled());
     woke = false;
     waiting = true;
   }

@@ -43,10 +43,10 @@ final class Scheduler {
   /** Runners that have not been seen to wait; the watcher looks at these. */
   private final Set<Runner> busy = ConcurrentHashMap.newKeySet();
 
-  /** All runners there are. */
-  private final Set<Runner> runners = ConcurrentHashMap.newKeySet();
+  /** Runners that were started, less those that have ended. */
+  private final LongAdder runners = new LongAdder();
 
-  /** Messages that runners which have ended had handled. */
+  /** Messages that were taken, those aside that busy runners have not told of yet. */
   private final LongAdder handled = new LongAdder();
 
   /**
@@ -225,7 +225,7 @@ final class Scheduler {
 
   void mounted(Runner runner) {
     successor.set(0);
-    runners.add(runner);
+    runners.increment();
     watch(runner);
   }
 
@@ -237,8 +237,15 @@ final class Scheduler {
 
   void retired(Runner runner) {
     busy.remove(runner);
-    runners.remove(runner);
-    handled.add(runner.handled());
+    runners.decrement();
+    handled(runner.takeHandled());
+  }
+
+  /** A runner tells how many messages were taken on it. */
+  void handled(long messages) {
+    if (messages > 0) {
+      handled.add(messages);
+    }
   }
 
   /** Whether a runner has been started or summoned and no carrier has taken it up. */
@@ -262,14 +269,14 @@ final class Scheduler {
   /** Messages that processes have taken out of their mailboxes; not exact while they run. */
   long handled() {
     long sum = handled.sum();
-    for (var runner : runners) {
+    for (var runner : busy) {
       sum += runner.handled();
     }
     return sum;
   }
 
-  int runnerCount() {
-    return runners.size();
+  long runnerCount() {
+    return runners.sum();
   }
 
   void close() {

@@ -1,7 +1,5 @@
 package dev.retort;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +32,9 @@ final class Watcher implements Runnable {
   /** A dead process whose code goes on: since when it was seen, and when it is reported next. */
   record Runaway(LocalProcess process, long since, long next) {}
 
-  private record Seen(int turns, int looks) {}
-
   private final String nodeName;
   private final Scheduler scheduler;
   private final Set<Runner> busy;
-  private final Map<Runner, Seen> seen = new HashMap<>();
   private int carriers;
   private int looksWithLess;
 
@@ -85,7 +80,6 @@ final class Watcher implements Runnable {
         idle = 0;
       }
       if (idle >= IDLE_LOOKS) {
-        seen.clear();
         adjust(0);
         asleep = true;
         // A runner that became busy before it saw `asleep` is in the set; one after unparks us.
@@ -106,15 +100,15 @@ final class Watcher implements Runnable {
     boolean pressure = scheduler.isSuccessorWaiting();
     int found = 0;
     for (var runner : busy) {
-      int turns = runner.turns();
-      var before = seen.get(runner);
-      int looks = before != null && before.turns == turns ? before.looks + 1 : 0;
-      seen.put(runner, new Seen(turns, looks));
-      if (looks == 0) {
-        continue;
-      }
       if (runner.isWaiting()) {
         forget(runner);
+        continue;
+      }
+      int turns = runner.turns();
+      int looks = runner.seenTurns == turns ? runner.looks + 1 : 0;
+      runner.seenTurns = turns;
+      runner.looks = looks;
+      if (looks == 0) {
         continue;
       }
       if (runner.hasNext()) {
@@ -126,7 +120,6 @@ final class Watcher implements Runnable {
       }
       reportRunaway(runner);
     }
-    seen.keySet().retainAll(busy);
     if (found >= carriers) {
       looksWithLess = 0;
       adjust(found);
@@ -134,7 +127,7 @@ final class Watcher implements Runnable {
       looksWithLess = 0;
       adjust(found);
     }
-    if (pressure && found > 0) {
+    if (found > 0) {
       // More parallelism starts no carrier by itself: the pool looks at it when something is
       // submitted.
       Thread.ofVirtual().start(() -> {});
