@@ -65,10 +65,14 @@ final class Figures {
     // What script says when it is ended early is nobody's concern.
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    process.onExit().orTimeout(TOO_LONG_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
-      process.destroyForcibly();
-      return process;
-    });
+    process
+        .onExit()
+        .orTimeout(TOO_LONG_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(
+            late -> {
+              process.destroyForcibly();
+              return process;
+            });
     readUntil(process.getInputStream(), text -> text.contains(output));
     double seconds = (System.nanoTime() - start) / 1e9;
     process.destroy();

@@ -12,7 +12,8 @@ import dev.retort.term.Tuple;
  * The JVM's side of the round trips; {@code round_trips.erl} does the same in Erlang.
  *
  * <p>A node with a process "echo", which on each line "NODE PAIRS COUNT" of its input runs PAIRS
- * processes that each make COUNT round trips to NODE's echo, and prints how many came back a second.
+ * processes that each make COUNT round trips to NODE's echo, and prints how many came back a
+ * second.
  */
 final class RoundTrips {
   private static final Tuple HELLO = Tuple.of(Atom.of("hello"), 1L);
