@@ -21,13 +21,13 @@ final class RoundTrips {
   private RoundTrips() {}
 
   public static void main(String[] args) throws Exception {
-    try (var node = Node.start(NodeOptions.shortName(args[0]).withCookie(args[1]))) {
+    try (var node = Node.start(NodeOptions.shortName(args[1]).withCookie(args[0]))) {
       node.run(
           () -> {
             register("echo", spawn(RoundTrips::echo));
             return null;
           });
-      System.out.println("ready");
+      System.out.println(Peer.ANSWER + "ready");
       String line;
       while ((line = IO.readln()) != null) {
         var command = line.split(" ");
@@ -35,7 +35,7 @@ final class RoundTrips {
         int pairs = Integer.parseInt(command[1]);
         int count = Integer.parseInt(command[2]);
         double rate = node.run(() -> measure(echo, pairs, count));
-        System.out.println(Math.round(rate));
+        System.out.println(Peer.ANSWER + Math.round(rate));
       }
     }
   }

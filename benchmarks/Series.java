@@ -1,5 +1,6 @@
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The values that one thing was measured at, round after round. */
 final class Series {
@@ -39,8 +40,8 @@ final class Series {
   static String number(double value) {
     double size = Math.abs(value);
     if (size < 10) {
-      return "%.2f".formatted(value);
+      return String.format(Locale.ROOT, "%.2f", value);
     }
-    return size < 100 ? "%.1f".formatted(value) : "%,.0f".formatted(value);
+    return String.format(Locale.ROOT, size < 100 ? "%.1f" : "%,.0f", value);
   }
 }
