@@ -25,6 +25,7 @@ final class Peer implements AutoCloseable {
   private final BufferedReader answers;
   private final Duration patience;
   private final Thread hook;
+  private final String about;
 
   /**
    * Starts it and waits until it is ready.
@@ -40,7 +41,12 @@ final class Peer implements AutoCloseable {
     this.answers = process.inputReader(StandardCharsets.UTF_8);
     this.hook = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(hook);
-    answer();
+    this.about = answer();
+  }
+
+  /** What it says of itself, which it does when it is ready. */
+  String about() {
+    return about;
   }
 
   /** Tells it to measure and waits for the answer. */

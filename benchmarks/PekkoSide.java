@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import org.apache.pekko.Version;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -70,7 +71,7 @@ final class PekkoSide {
             "compare",
             ConfigFactory.parseString("pekko { loglevel = OFF, stdout-loglevel = OFF }")
                 .withFallback(ConfigFactory.load()));
-    Side.serve(PekkoSide::measure);
+    Side.serve("Pekko typed " + Version.current(), PekkoSide::measure);
   }
 
   private static double[] measure(Side.Command c) throws Exception {

@@ -48,7 +48,7 @@ final class RetortSide {
 
   public static void main(String[] args) throws Exception {
     var node = Node.current();
-    Side.serve(command -> node.run(() -> measure(command)));
+    Side.serve("Retort", command -> node.run(() -> measure(command)));
   }
 
   private static double[] measure(Side.Command c) throws Exception {

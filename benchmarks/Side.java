@@ -1,6 +1,7 @@
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
@@ -39,10 +40,19 @@ final class Side {
     void run() throws Exception;
   }
 
-  /** Answers commands until the input ends. */
-  static void serve(Measure measure) throws IOException {
+  /**
+   * Answers commands until the input ends.
+   *
+   * @param name what is measured, with its version
+   */
+  static void serve(String name, Measure measure) throws IOException {
     var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    answer("ready");
+    answer(
+        "%s, Java %s %s"
+            .formatted(
+                name,
+                Runtime.version(),
+                String.join(" ", ManagementFactory.getRuntimeMXBean().getInputArguments())));
     for (String line; (line = commands.readLine()) != null; ) {
       try {
         answer(numbers(measure.of(Command.parse(line))));

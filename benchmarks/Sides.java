@@ -26,32 +26,57 @@ final class Sides implements AutoCloseable {
     return commands.keySet();
   }
 
+  boolean has(String side) {
+    return commands.containsKey(side);
+  }
+
   Peer start(String side) throws IOException {
     return new Peer(side, commands.get(side), PATIENCE);
   }
 
+  /** What it says of itself: versions and options. */
+  String about(String side) throws IOException {
+    return kept(side).about();
+  }
+
   /** Asks the process that is kept; one that has ended is started again the next time. */
   double[] ask(String side, String command) throws IOException {
-    var peer = kept.get(side);
-    if (peer == null) {
-      peer = start(side);
-      kept.put(side, peer);
-    }
+    var peer = kept(side);
     try {
-      return numbers(side, command, peer.ask(command));
+      return numbers(peer.ask(command));
+    } catch (Unmeasured e) {
+      throw e;
     } catch (IOException e) {
       kept.remove(side).close();
       throw e;
     }
   }
 
+  private Peer kept(String side) throws IOException {
+    var peer = kept.get(side);
+    if (peer == null) {
+      peer = start(side);
+      kept.put(side, peer);
+    }
+    return peer;
+  }
+
+  /** A workload failed; the process goes on. */
+  private static final class Unmeasured extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Unmeasured(String why) {
+      super(why);
+    }
+  }
+
   /** What an answer says; null for a workload that the side does not have. */
-  static double[] numbers(String side, String command, String answer) throws IOException {
+  static double[] numbers(String answer) throws IOException {
     if (answer.equals("none")) {
       return null;
     }
     if (answer.startsWith("failed ")) {
-      throw new IOException(side + ", " + command + ": " + answer);
+      throw new Unmeasured(answer);
     }
     return Stream.of(answer.split(" ")).mapToDouble(Double::parseDouble).toArray();
   }

@@ -4,7 +4,8 @@ import java.util.function.UnaryOperator;
 /**
  * What one or more rows of the table are measured by.
  *
- * @param commands what a side is told, in turn; "MS" stands for how long it measures
+ * @param commands what a side is told, in turn; "MS" stands for how long it measures, "MANY" for a
+ *     million or so
  * @param kind where it is measured
  * @param derive makes the rows' values of the answers'
  */

@@ -9,7 +9,7 @@
 %% Reads commands, one a line, and answers each with a line of numbers that begins with "= ".
 main() ->
     logger:set_primary_config(level, none),
-    io:format("= ready~n"),
+    io:format("= ~s, ~s~n", [string:trim(erlang:system_info(system_version)), "erl +P 4000000"]),
     commands().
 
 commands() ->
