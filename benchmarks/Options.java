@@ -28,7 +28,7 @@ record Options(
   }
 
   long warmUpMillis() {
-    return quick ? 1_000 : 3_000;
+    return quick ? 700 : 3_000;
   }
 
   long millis() {
@@ -37,7 +37,7 @@ record Options(
 
   /** For latencies: what counts is what happens seldom. */
   long longMillis() {
-    return quick ? 1_500 : 5_000;
+    return quick ? 1_000 : 5_000;
   }
 
   Duration idle() {

@@ -442,7 +442,7 @@ final class PekkoSide {
 
   // ---- latency
 
-  /** Callers that pause between asks, beside actors that compute without end. */
+  /** Callers that pause between asks, beside actors that compute without end; as on Retort. */
   private static double[] latency(Side.Command c, int callers, int hogs) throws Exception {
     var stop = new AtomicBoolean();
     var counter = spawn(1, i -> counter());
@@ -451,23 +451,21 @@ final class PekkoSide {
     started.await(1, TimeUnit.SECONDS); // those beyond the dispatcher's threads never start
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(c.millis());
     var done = new CountDownLatch(callers);
-    var times = new Times[callers];
-    for (int i = 0; i < callers; i++) {
-      times[i] = new Times();
-    }
+    var times = Latencies.of(callers);
     spawn(callers, i -> timedCaller(counter.getFirst(), end, times[i], done));
     boolean finished = done.await(c.millis() + 10_000, TimeUnit.MILLISECONDS);
     stop.set(true);
     stop(counter);
-    return finished ? Times.percentiles(times) : null;
+    return finished ? Latencies.percentiles(times) : null;
   }
 
   private static Behavior<Message> timedCaller(
-      ActorRef<Message> counter, long end, Times times, CountDownLatch done) {
+      ActorRef<Message> counter, long end, Latencies times, CountDownLatch done) {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
                 context -> {
+                  long[] due = {System.nanoTime() + PAUSE.toNanos()};
                   long[] start = {0};
                   timers.startSingleTimer(Word.TIMER, PAUSE);
                   return Behaviors.receiveMessage(
@@ -478,11 +476,12 @@ final class PekkoSide {
                           return Behaviors.same();
                         }
                         long now = System.nanoTime();
-                        times.add(now - start[0]);
+                        times.add(now - start[0], now - due[0]);
                         if (now >= end) {
                           done.countDown();
                           return Behaviors.stopped();
                         }
+                        due[0] = System.nanoTime() + PAUSE.toNanos();
                         timers.startSingleTimer(Word.TIMER, PAUSE);
                         return Behaviors.same();
                       });

@@ -383,37 +383,43 @@ final class RetortSide {
 
   // ---- latency
 
-  /** Callers that pause between calls, beside processes that compute without end. */
+  /**
+   * Callers that pause between calls, beside processes that compute without end: how long calls
+   * take, and how long it is from the end of the pause, as planned, to the reply.
+   */
   private static double[] latency(Side.Command c, int callers, int hogs) throws Exception {
     var starter = self();
     var counter = GenServer.start(Counter::new);
     var stop = new AtomicBoolean();
     pids(hogs, i -> spawn(() -> compute(stop)));
+    var times = Latencies.of(callers);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(c.millis());
-    var times = new Times[callers];
-    for (int i = 0; i < callers; i++) {
-      var mine = times[i] = new Times();
-      spawn(
-          () -> {
-            timeCalls(counter, end, mine);
-            send(starter, DONE);
-          });
-    }
+    pids(
+        callers,
+        i ->
+            spawn(
+                () -> {
+                  timeCalls(counter, end, times[i]);
+                  send(starter, DONE);
+                }));
     for (int i = 0; i < callers; i++) {
       receive();
     }
     stop.set(true);
     end(counter);
-    return Times.percentiles(times);
+    return Latencies.percentiles(times);
   }
 
-  private static void timeCalls(Pid counter, long end, Times times) {
+  private static void timeCalls(Pid counter, long end, Latencies times) {
+    long now;
     do {
+      long due = System.nanoTime() + PAUSE.toNanos();
       receive(PAUSE);
       long start = System.nanoTime();
       increment(counter);
-      times.add(System.nanoTime() - start);
-    } while (System.nanoTime() < end);
+      now = System.nanoTime();
+      times.add(now - start, now - due);
+    } while (now < end);
   }
 
   private static void compute(AtomicBoolean stop) {

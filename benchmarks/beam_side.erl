@@ -25,7 +25,8 @@ commands() ->
                 {'DOWN', Monitor, process, Pid, {measured, none}} ->
                     io:format("= none~n");
                 {'DOWN', Monitor, process, Pid, {measured, Values}} ->
-                    io:format("= ~s~n", [lists:join(" ", [io_lib:format("~.6f", [V * 1.0]) || V <- Values])]);
+                    Numbers = [io_lib:format("~.6f", [Value * 1.0]) || Value <- Values],
+                    io:format("= ~s~n", [lists:join(" ", Numbers)]);
                 {'DOWN', Monitor, process, Pid, Reason} ->
                     io:format("= failed ~0p~n", [Reason])
             end,
@@ -148,10 +149,12 @@ counter() ->
     {ok, Pid} = gen_server:start(?MODULE, counter, []),
     Pid.
 
-%% Each sender casts so many times to one server, which says when all have come.
+%% Each sender casts so many times to one server, which says when all have come. Its queue is outside
+%% its heap, as is advised for a process with a long one: here that makes BEAM twice as fast.
 cast(Millis, Senders, Casts) ->
     Starter = self(),
-    {ok, Sink} = gen_server:start(?MODULE, {sink, Senders * Casts, Starter}, []),
+    Options = [{spawn_opt, [{message_queue_data, off_heap}]}],
+    {ok, Sink} = gen_server:start(?MODULE, {sink, Senders * Casts, Starter}, Options),
     Workers = pids(Senders, fun() -> worker(Starter, fun() -> gen_server:cast(Sink, increment) end) end),
     Rate = rate(Millis, Senders * Casts, fun() ->
         go(Workers, Casts),
@@ -237,7 +240,8 @@ wake_once(Waiting) ->
 
 %% ---- latency
 
-%% Callers that pause between calls, beside processes that compute without end.
+%% Callers that pause between calls, beside processes that compute without end: how long calls take,
+%% and how long it is from the end of the pause, as planned, to the reply.
 latency(Millis, Callers, Hogs) ->
     Starter = self(),
     Counter = counter(),
@@ -247,15 +251,19 @@ latency(Millis, Callers, Hogs) ->
     Times = lists:append([receive {times, Mine} -> Mine end || _ <- lists:seq(1, Callers)]),
     finish(Computing),
     finish([Counter]),
-    percentiles(Times).
+    {OfCalls, SinceDue} = lists:unzip(Times),
+    percentiles(OfCalls) ++ percentiles(SinceDue).
 
 time_calls(Counter, End, Times) ->
+    Due = erlang:monotonic_time(nanosecond) + 1000000,
     receive after 1 -> ok end,
     Start = erlang:monotonic_time(nanosecond),
     gen_server:call(Counter, increment),
-    case erlang:monotonic_time(nanosecond) of
-        Now when Now < End -> time_calls(Counter, End, [Now - Start | Times]);
-        Now -> [Now - Start | Times]
+    Now = erlang:monotonic_time(nanosecond),
+    Later = [{Now - Start, Now - Due} | Times],
+    if
+        Now < End -> time_calls(Counter, End, Later);
+        true -> Later
     end.
 
 compute(X) ->
@@ -301,7 +309,9 @@ call_behind(Millis, Waiting, Calls) ->
     finish([Counter]),
     [1.0e6 / Rate].
 
+%% Outside the heap, see cast/3: the collector passes the queue over.
 fill_mailbox(Messages) ->
+    process_flag(message_queue_data, off_heap),
     times(Messages, fun() -> self() ! token end).
 
 %% ---- memory and rest
@@ -342,7 +352,9 @@ init(counter) -> {ok, 0};
 init({sink, All, Starter}) -> {ok, {sink, All, Starter, 0}};
 init({answerer, Starter}) -> {ok, {answerer, Starter}};
 init(ponger) -> {ok, ponger};
-init(supervisor) -> {ok, {#{strategy => simple_one_for_one}, [#{id => counter, start => {gen_server, start_link, [?MODULE, counter, []]}}]}}.
+init(supervisor) ->
+    Start = {gen_server, start_link, [?MODULE, counter, []]},
+    {ok, {#{strategy => simple_one_for_one}, [#{id => counter, start => Start}]}}.
 
 handle_call(increment, _From, Count) -> {reply, Count + 1, Count + 1}.
 
