@@ -1,9 +1,7 @@
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,26 +13,29 @@ import java.util.function.Predicate;
 final class Figures {
   private static final int ONE_PAIR_COUNT = 10_000;
   private static final int HUNDRED_PAIRS_COUNT = 1_000;
-  private static final int TOO_LONG_SECONDS = 60;
+  private static final Duration TOO_LONG = Duration.ofSeconds(60);
 
   private final String jex;
-  private final String build;
-  private final String work;
   private final int rounds;
+  private final List<String> jvm;
+  private final List<String> beam;
   private final String unique = Long.toString(ProcessHandle.current().pid(), 36);
 
-  /** The measured values of each figure, in the order measured. */
-  private final Map<String, List<Double>> seen = new LinkedHashMap<>();
+  /** What was measured of each figure, in the order measured. */
+  private final Map<String, Series> seen = new LinkedHashMap<>();
 
-  private Figures(String jex, String build, String work, int rounds) {
+  private Figures(String jex, int rounds, List<String> jvm, List<String> beam) {
     this.jex = jex;
-    this.build = build;
-    this.work = work;
     this.rounds = rounds;
+    this.jvm = jvm;
+    this.beam = beam;
   }
 
+  /** The command jex, the rounds, and what starts a node when its name follows, one word a line. */
   public static void main(String[] args) throws Exception {
-    new Figures(args[0], args[1], args[2], Integer.parseInt(args[3])).run();
+    new Figures(
+            args[0], Integer.parseInt(args[1]), args[2].lines().toList(), args[3].lines().toList())
+        .run();
   }
 
   private void run() throws Exception {
@@ -65,10 +66,14 @@ final class Figures {
     // What script says when it is ended early is nobody's concern.
     var process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    process.onExit().orTimeout(TOO_LONG_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
-      process.destroyForcibly();
-      return process;
-    });
+    process
+        .onExit()
+        .orTimeout(TOO_LONG.toSeconds(), TimeUnit.SECONDS)
+        .exceptionally(
+            late -> {
+              process.destroyForcibly();
+              return process;
+            });
     readUntil(process.getInputStream(), text -> text.contains(output));
     double seconds = (System.nanoTime() - start) / 1e9;
     process.destroy();
@@ -89,22 +94,24 @@ final class Figures {
   // Round trips
 
   private void roundTrips() throws Exception {
-    try (var jvmServer = jvm("jvm_server");
-        var jvmClient = jvm("jvm_client");
-        var beamServer = beam("beam_server");
-        var beamClient = beam("beam_client")) {
-      record Way(String name, Peer client, Peer server) {}
+    var host = InetAddress.getLocalHost().getHostName().replaceFirst("\\..*", "");
+    try (var jvmServer = peer(jvm, "jvm_server");
+        var jvmClient = peer(jvm, "jvm_client");
+        var beamServer = peer(beam, "beam_server");
+        var beamClient = peer(beam, "beam_client")) {
+      record Way(String name, Peer client, String server) {}
       var ways =
           List.of(
-              new Way("BEAM to BEAM", beamClient, beamServer),
-              new Way("BEAM to JVM", beamClient, jvmServer),
-              new Way("JVM to BEAM", jvmClient, beamServer),
-              new Way("JVM to JVM", jvmClient, jvmServer));
+              new Way("BEAM to BEAM", beamClient, name("beam_server")),
+              new Way("BEAM to JVM", beamClient, name("jvm_server")),
+              new Way("JVM to BEAM", jvmClient, name("beam_server")),
+              new Way("JVM to JVM", jvmClient, name("jvm_server")));
       // In turns, so that what disturbs the machine disturbs all of them.
       for (int round = -2; round < rounds; round++) {
         for (var way : ways) {
-          double one = way.client().rate(way.server(), 1, ONE_PAIR_COUNT);
-          double hundred = way.client().rate(way.server(), 100, HUNDRED_PAIRS_COUNT);
+          var server = way.server() + "@" + host;
+          double one = rate(way.client(), server, 1, ONE_PAIR_COUNT);
+          double hundred = rate(way.client(), server, 100, HUNDRED_PAIRS_COUNT);
           if (round >= 0) { // before that, code is compiled
             add(way.name() + ", 1 pair, round trips/s", one);
             add(way.name() + ", 100 pairs, round trips/s", hundred);
@@ -115,88 +122,24 @@ final class Figures {
     }
   }
 
-  private Peer jvm(String role) throws IOException {
-    return new Peer(
-        role + unique,
-        System.getProperty("java.home") + "/bin/java",
-        "-cp",
-        work + File.pathSeparator + build + "/*",
-        "RoundTrips",
-        role + unique,
-        "figures");
+  private String name(String role) {
+    return role + unique;
   }
 
-  private Peer beam(String role) throws IOException {
-    return new Peer(
-        role + unique,
-        "erl",
-        "-noshell",
-        "-pa",
-        work,
-        "-setcookie",
-        "figures",
-        "-sname",
-        role + unique,
-        "-s",
-        "round_trips",
-        "main");
+  private Peer peer(List<String> node, String role) throws IOException {
+    var command = new ArrayList<>(node);
+    command.add(name(role));
+    return new Peer(role, command, TOO_LONG);
   }
 
-  /** A node that measures when told to. */
-  private static final class Peer implements AutoCloseable {
-    private final String name;
-    private final Process process;
-    private final PrintStream commands;
-    private final BufferedReader answers;
-
-    Peer(String name, String... command) throws IOException {
-      this.name = name;
-      this.process =
-          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-      this.commands = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-      this.answers = process.inputReader(StandardCharsets.UTF_8);
-      String line;
-      do {
-        line = answer();
-      } while (!line.equals("ready"));
-    }
-
-    double rate(Peer server, int pairs, int count) throws IOException {
-      var host = java.net.InetAddress.getLocalHost().getHostName().replaceFirst("\\..*", "");
-      commands.println(server.name + "@" + host + " " + pairs + " " + count);
-      return Double.parseDouble(answer());
-    }
-
-    private String answer() throws IOException {
-      var line = answers.readLine();
-      if (line == null) {
-        throw new IOException(name + " ended");
-      }
-      return line;
-    }
-
-    @Override
-    public void close() {
-      process.destroyForcibly();
-    }
+  private static double rate(Peer client, String server, int pairs, int count) throws IOException {
+    return Double.parseDouble(client.ask(server + " " + pairs + " " + count));
   }
 
   // Results
 
   private void add(String figure, double value) {
-    seen.computeIfAbsent(figure, f -> new ArrayList<>()).add(value);
-  }
-
-  private static double median(List<Double> values) {
-    var sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-  }
-
-  private static String number(double value) {
-    return value < 100 ? "%.2f".formatted(value) : "%,.0f".formatted(value);
+    seen.computeIfAbsent(figure, f -> new Series()).add(value);
   }
 
   private void print() {
@@ -211,13 +154,15 @@ final class Figures {
     var json = new ArrayList<String>();
     seen.forEach(
         (figure, values) -> {
-          double low = values.stream().mapToDouble(v -> v).min().orElseThrow();
-          double high = values.stream().mapToDouble(v -> v).max().orElseThrow();
           System.out.printf(
-              "| %s | %s | %s | %s |%n", figure, number(median(values)), number(low), number(high));
+              "| %s | %s | %s | %s |%n",
+              figure,
+              Series.number(values.median()),
+              Series.number(values.lowest()),
+              Series.number(values.highest()));
           json.add(
               "{\"figure\": \"%s\", \"median\": %s, \"values\": %s}"
-                  .formatted(figure.replace("\"", "\\\""), median(values), values));
+                  .formatted(figure.replace("\"", "\\\""), values.median(), values));
         });
     System.out.println();
     System.out.println("[" + String.join(",\n ", json) + "]");

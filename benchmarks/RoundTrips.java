@@ -12,7 +12,8 @@ import dev.retort.term.Tuple;
  * The JVM's side of the round trips; {@code round_trips.erl} does the same in Erlang.
  *
  * <p>A node with a process "echo", which on each line "NODE PAIRS COUNT" of its input runs PAIRS
- * processes that each make COUNT round trips to NODE's echo, and prints how many came back a second.
+ * processes that each make COUNT round trips to NODE's echo, and prints how many came back a
+ * second.
  */
 final class RoundTrips {
   private static final Tuple HELLO = Tuple.of(Atom.of("hello"), 1L);
@@ -20,13 +21,13 @@ final class RoundTrips {
   private RoundTrips() {}
 
   public static void main(String[] args) throws Exception {
-    try (var node = Node.start(NodeOptions.shortName(args[0]).withCookie(args[1]))) {
+    try (var node = Node.start(NodeOptions.shortName(args[1]).withCookie(args[0]))) {
       node.run(
           () -> {
             register("echo", spawn(RoundTrips::echo));
             return null;
           });
-      System.out.println("ready");
+      System.out.println(Peer.ANSWER + "ready");
       String line;
       while ((line = IO.readln()) != null) {
         var command = line.split(" ");
@@ -34,7 +35,7 @@ final class RoundTrips {
         int pairs = Integer.parseInt(command[1]);
         int count = Integer.parseInt(command[2]);
         double rate = node.run(() -> measure(echo, pairs, count));
-        System.out.println(Math.round(rate));
+        System.out.println(Peer.ANSWER + Math.round(rate));
       }
     }
   }

@@ -6,7 +6,7 @@
 
 main() ->
     register(echo, spawn(fun echo/0)),
-    io:format("ready~n"),
+    io:format("= ready~n"),
     commands().
 
 echo() ->
@@ -23,7 +23,7 @@ commands() ->
         Line ->
             [Node, Pairs, Count] = string:lexemes(string:trim(Line), " "),
             Rate = measure({echo, list_to_atom(Node)}, list_to_integer(Pairs), list_to_integer(Count)),
-            io:format("~p~n", [round(Rate)]),
+            io:format("= ~p~n", [round(Rate)]),
             commands()
     end.
 

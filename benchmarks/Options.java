@@ -1,0 +1,51 @@
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * What the command was told, and how long things take then.
+ *
+ * @param rounds 0 for the usual number
+ */
+record Options(
+    boolean quick, int rounds, Pattern only, boolean table, boolean growth, Path results) {
+
+  boolean wants(String name) {
+    return only.matcher(name).find();
+  }
+
+  int tableRounds() {
+    return rounds > 0 ? rounds : quick ? 3 : 5;
+  }
+
+  /** What needs a process of its own takes long, and hardly differs from round to round. */
+  int freshRounds() {
+    return Math.min(tableRounds(), quick ? 1 : 3);
+  }
+
+  int growthRounds() {
+    return rounds > 0 ? rounds : quick ? 1 : 3;
+  }
+
+  long warmUpMillis() {
+    return quick ? 700 : 3_000;
+  }
+
+  long millis() {
+    return quick ? 250 : 1_000;
+  }
+
+  /** For latencies: what counts is what happens seldom. */
+  long longMillis() {
+    return quick ? 1_000 : 5_000;
+  }
+
+  Duration idle() {
+    return Duration.ofSeconds(quick ? 2 : 10);
+  }
+
+  /** How many processes are a great many. */
+  int many() {
+    return quick ? 100_000 : 1_000_000;
+  }
+}

@@ -1,0 +1,192 @@
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
+
+/**
+ * Measures the workloads on all sides in turns, so that what disturbs the machine disturbs all of
+ * them, and shows them beside their goals.
+ */
+final class Table {
+  private final Options options;
+  private final Sides sides;
+  private final Map<Workload.Row, Map<String, Series>> measured = new LinkedHashMap<>();
+
+  /** Why something could not be measured. */
+  private final Map<String, String> failures = new TreeMap<>();
+
+  Table(Options options, Sides sides) {
+    this.options = options;
+    this.sides = sides;
+  }
+
+  // ---- measuring
+
+  void measure() throws InterruptedException {
+    var workloads = Workloads.all().stream().filter(this::isWanted).toList();
+    for (int round = 0; round <= options.tableRounds(); round++) {
+      long start = System.nanoTime();
+      System.err.print(round == 0 ? "warm-up " : "round " + round + " ");
+      for (var workload : workloads) {
+        for (var side : sides.names()) {
+          measure(workload, side, round);
+        }
+        System.err.print('.');
+      }
+      System.err.printf(" %.0f s%n", (System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private boolean isWanted(Workload workload) {
+    return workload.rows().stream().anyMatch(row -> options.wants(row.name()));
+  }
+
+  private void measure(Workload workload, String side, int round) throws InterruptedException {
+    try {
+      var values =
+          switch (workload.kind()) {
+            case SHARED, SHARED_LONG ->
+                answers(
+                    workload,
+                    millis(workload.kind(), side, round),
+                    command -> sides.ask(side, command));
+            case FRESH, FRESH_IDLE ->
+                round == 0 || round > options.freshRounds()
+                    ? null
+                    : answers(workload, 0, command -> measureFresh(workload.kind(), side, command));
+          };
+      if (values != null && round > 0) {
+        add(workload, side, workload.derive().apply(values));
+      }
+    } catch (IOException e) {
+      failures.put(workload.rows().getFirst().name() + ", " + side, e.getMessage());
+    }
+  }
+
+  /** Round 0 is there for the JVM's compilers: BEAM has done its compiling. */
+  private long millis(Workload.Kind kind, String side, int round) {
+    if (round == 0) {
+      return side.equals(Sides.BEAM) ? 1 : options.warmUpMillis();
+    }
+    return kind == Workload.Kind.SHARED ? options.millis() : options.longMillis();
+  }
+
+  @FunctionalInterface
+  private interface Ask {
+    double[] ask(String command) throws IOException, InterruptedException;
+  }
+
+  private double[] answers(Workload workload, long millis, Ask ask)
+      throws IOException, InterruptedException {
+    var values = DoubleStream.builder();
+    for (var command : workload.commands()) {
+      var answer =
+          ask.ask(
+              command
+                  .replace("MS", Long.toString(millis))
+                  .replace("MANY", Integer.toString(options.many())));
+      if (answer == null) {
+        return null;
+      }
+      DoubleStream.of(answer).forEach(values);
+    }
+    return values.build().toArray();
+  }
+
+  private double[] measureFresh(Workload.Kind kind, String side, String command)
+      throws IOException, InterruptedException {
+    try (var peer = sides.start(side)) {
+      var answer = Sides.numbers(peer.ask(command));
+      return answer == null || kind == Workload.Kind.FRESH ? answer : idleShare(peer);
+    }
+  }
+
+  /** How much of a core it uses, as the operating system counts it, in percent. */
+  private double[] idleShare(Peer peer) throws InterruptedException {
+    Thread.sleep(1_000); // what has just been compiled or set free is not idleness
+    var before = peer.cpu();
+    long start = System.nanoTime();
+    Thread.sleep(options.idle());
+    double used = peer.cpu().minus(before).toNanos();
+    return new double[] {100 * used / (System.nanoTime() - start)};
+  }
+
+  private void add(Workload workload, String side, double[] values) {
+    for (int i = 0; i < values.length; i++) {
+      measured
+          .computeIfAbsent(workload.rows().get(i), row -> new HashMap<>())
+          .computeIfAbsent(side, s -> new Series())
+          .add(values[i]);
+    }
+  }
+
+  // ---- showing
+
+  List<String> lines() {
+    var lines = new ArrayList<String>();
+    lines.add(
+        "| workload | unit | Retort | BEAM | Pekko | Retort / BEAM | Retort / Pekko | goal |"
+            + " reached |");
+    lines.add("|---|---|---:|---:|---:|---:|---:|---|---|");
+    measured.forEach((row, series) -> lines.add(line(row, series)));
+    lines.add("");
+    lines.add(
+        ("Times and sizes (us, bytes, %%) are better when smaller, the rest when greater."
+                + " Memory is measured with %,d alive at once.")
+            .formatted(options.many()));
+    measured.forEach(
+        (row, series) -> {
+          if (!row.because().isEmpty() && !row.goal().reached(Series.medians(series))) {
+            lines.add("- Not reached, " + row.name() + ": " + row.because());
+          }
+        });
+    failures.forEach((what, why) -> lines.add("- Not measured, " + what + ": " + why));
+    return lines;
+  }
+
+  private static String line(Workload.Row row, Map<String, Series> series) {
+    var medians = Series.medians(series);
+    return "| "
+        + String.join(
+            " | ",
+            row.name(),
+            row.unit(),
+            cell(series.get(Sides.RETORT)),
+            cell(series.get(Sides.BEAM)),
+            cell(series.get(Sides.PEKKO)),
+            quotient(medians, Sides.BEAM),
+            quotient(medians, Sides.PEKKO),
+            row.goal().text(),
+            row.goal() == Goal.NONE ? "" : row.goal().reached(medians) ? "yes" : "**no**")
+        + " |";
+  }
+
+  private static String cell(Series series) {
+    return series == null
+        ? "-"
+        : "%s (%s - %s)"
+            .formatted(
+                Series.number(series.median()),
+                Series.number(series.lowest()),
+                Series.number(series.highest()));
+  }
+
+  private static String quotient(Map<String, Double> medians, String other) {
+    var mine = medians.get(Sides.RETORT);
+    var theirs = medians.get(other);
+    return mine == null || theirs == null ? "-" : Series.number(mine / theirs);
+  }
+
+  List<Result> results() {
+    var results = new ArrayList<Result>();
+    measured.forEach(
+        (row, series) ->
+            results.add(
+                new Result(row.name(), row.unit(), row.higherIsBetter(), Series.medians(series))));
+    return results;
+  }
+}

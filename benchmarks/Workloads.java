@@ -1,0 +1,179 @@
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The table: what is measured, and what is to be reached on two cores. */
+final class Workloads {
+  private static final String BEAM = Sides.BEAM;
+  private static final String PEKKO = Sides.PEKKO;
+
+  private Workloads() {}
+
+  static List<Workload> all() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return Stream.of(
+            messages(), servers(), births(), waiting(), latency(cores), latency(2 * cores), rest())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<Workload> messages() {
+    return List.of(
+        Workload.of(
+            "ping_pong MS 1 20000",
+            Workload.more(
+                "ping-pong, 1 pair",
+                "round trips/s",
+                Goal.times(5, BEAM).and(Goal.times(2, PEKKO)))),
+        Workload.of(
+            "ping_pong_blocking MS 1 20000",
+            Workload.more("ping-pong, 1 pair, blocking receive", "round trips/s", Goal.NONE)),
+        Workload.of(
+            "ping_pong MS 100 1000",
+            Workload.more(
+                "ping-pong, 100 pairs",
+                "round trips/s",
+                Goal.times(6, BEAM).and(Goal.times(1, PEKKO)))),
+        Workload.of(
+            "ping_pong_blocking MS 100 1000",
+            Workload.more("ping-pong, 100 pairs, blocking receive", "round trips/s", Goal.NONE)),
+        Workload.of(
+            "ring MS 10000 10",
+            Workload.more("ring of 10,000 processes", "hops/s", Goal.times(8, BEAM))),
+        Workload.of(
+            "ring_blocking MS 10000 10",
+            Workload.more("ring of 10,000 processes, blocking receive", "hops/s", Goal.NONE)));
+  }
+
+  private static List<Workload> servers() {
+    return List.of(
+        Workload.of(
+            "call MS 1 1 10000",
+            Workload.more("GenServer call, 1 caller", "calls/s", Goal.times(5, BEAM))),
+        Workload.of(
+            "call MS 100 1 1000",
+            Workload.more(
+                "GenServer call, 100 callers to 1 server", "calls/s", Goal.times(3, BEAM))),
+        Workload.of(
+            "call MS 100 100 1000",
+            Workload.more(
+                "GenServer call, 100 callers to 100 servers", "calls/s", Goal.times(3, BEAM))),
+        Workload.of(
+            "cast MS 1 100000",
+            Workload.more(
+                "cast, 1 sender", "casts/s", Goal.times(5, BEAM).and(Goal.times(1.5, PEKKO)))),
+        Workload.of(
+            "cast MS 100 1000",
+            Workload.more(
+                "cast, fan-in from 100 senders",
+                "casts/s",
+                Goal.times(5, BEAM).and(Goal.times(1.5, PEKKO)))));
+  }
+
+  private static List<Workload> births() {
+    return List.of(
+        Workload.of(
+            "spawn MS 1000", Workload.more("spawn + exit", "processes/s", Goal.times(10, BEAM))),
+        Workload.of(
+            "spawn_link MS 1000",
+            Workload.more("spawnLink + exit", "processes/s", Goal.times(10, BEAM))),
+        Workload.of(
+            "spawn_monitor MS 1000",
+            Workload.more("spawnMonitor + DOWN", "processes/s", Goal.times(10, BEAM))),
+        Workload.of(
+            "supervise MS 100000",
+            Workload.more(
+                "100,000 GenServers under a DynamicSupervisor, started and stopped",
+                "servers/s",
+                Goal.times(3, BEAM))));
+  }
+
+  private static List<Workload> waiting() {
+    return List.of(
+        Workload.of(
+            "wake_blocking MS 100000",
+            Workload.more(
+                "100,000 processes blocked in receive(), each woken once",
+                "processes/s",
+                Goal.times(1, BEAM))),
+        Workload.of(
+            "wake MS 100000",
+            Workload.more("100,000 idle GenServers, each woken once", "servers/s", Goal.NONE)),
+        Workload.flatness(
+            "receive_fresh MS 0 1000",
+            "receive_fresh MS 100000 100",
+            Workload.less("reply with a fresh reference, empty mailbox", "us", Goal.NONE),
+            Workload.less("reply with a fresh reference, behind 100,000 messages", "us", Goal.NONE),
+            Workload.less(
+                "reply with a fresh reference, flatness",
+                "times longer behind 100,000",
+                Goal.within(1.25, BEAM))),
+        Workload.flatness(
+            "call_behind MS 0 1000",
+            "call_behind MS 100000 100",
+            Workload.less("GenServer call, empty mailbox", "us", Goal.NONE),
+            Workload.less("GenServer call, behind 100,000 messages", "us", Goal.NONE),
+            Workload.less(
+                "GenServer call, flatness",
+                "times longer behind 100,000",
+                Goal.within(1.25, BEAM))));
+  }
+
+  private static List<Workload> latency(int hogs) {
+    var call = "call latency, %d CPU-bound processes, ".formatted(hogs);
+    var timer = "timer and call, %d CPU-bound processes, ".formatted(hogs);
+    return List.of(
+        Workload.of(
+            Workload.Kind.SHARED_LONG,
+            "latency MS 10 " + hogs,
+            Workload.less(call + "p50", "us", Goal.NONE),
+            Workload.less(call + "p99", "us", Goal.within(2, BEAM)),
+            Workload.less(call + "p99.9", "us", Goal.NONE),
+            Workload.less(timer + "p50", "us", Goal.NONE),
+            Workload.less(timer + "p99", "us", Goal.within(2, BEAM)),
+            Workload.less(timer + "p99.9", "us", Goal.NONE)));
+  }
+
+  private static List<Workload> rest() {
+    return List.of(
+        Workload.of(
+            Workload.Kind.FRESH,
+            "memory_servers MS MANY",
+            Workload.less("memory of an idle GenServer", "bytes", Goal.below(350))),
+        Workload.of(
+            Workload.Kind.FRESH,
+            "memory_processes MS MANY",
+            Workload.less(
+                "memory of a spawned process after its first receive", "bytes", Goal.below(1200))),
+        Workload.of(
+            Workload.Kind.FRESH_IDLE,
+            "idle MS 100000",
+            Workload.less(
+                "CPU of a node with 100,000 idle processes", "% of a core", Goal.below(1))));
+  }
+
+  /**
+   * What is measured at growing numbers of processes.
+   *
+   * @param command "MS" stands for how long, "N" for how many, "LAPS" for about 100,000 / N
+   */
+  record Growing(String name, String unit, String command) {
+    String command(int processes) {
+      return command
+          .replace("LAPS", Integer.toString(Math.max(1, 100_000 / processes)))
+          .replace("N", Integer.toString(processes));
+    }
+  }
+
+  static List<Growing> growing() {
+    return List.of(
+        new Growing("ring of GenServers", "hops/s", "ring MS N LAPS"),
+        new Growing("ring of processes that block", "hops/s", "ring_blocking MS N LAPS"),
+        new Growing("GenServers, each woken once", "servers/s", "wake MS N"),
+        new Growing("blocked processes, each woken once", "processes/s", "wake_blocking MS N"),
+        new Growing("as many callers to as many GenServers", "calls/s", "call MS N N LAPS"),
+        new Growing("casts to one GenServer from as many senders", "casts/s", "cast MS N LAPS"),
+        new Growing("spawn + exit, all at once", "processes/s", "spawn MS N"),
+        new Growing("spawnMonitor + DOWN, all at once", "processes/s", "spawn_monitor MS N"),
+        new Growing("GenServers under a DynamicSupervisor", "servers/s", "supervise MS N"));
+  }
+}
