@@ -570,12 +570,17 @@ final class LocalProcess extends Mailbox {
       }
       Thread.onSpinWait();
     }
+    // Before the state changes, since there may be no memory for it.
+    var timer = deadline == Long.MAX_VALUE ? null : pid.home.timers().wakeAt(deadline);
     if (runner != null) {
       runner.beforeWaiting();
     }
     try {
       return park(cursor, call, deadline);
     } finally {
+      if (timer != null) {
+        pid.home.timers().stop(timer);
+      }
       if (runner != null) {
         runner.afterWaiting();
       }
@@ -589,14 +594,9 @@ final class LocalProcess extends Mailbox {
       }
       boolean timedOut = false;
       if (!hasNew() && !cursor.hasNext() && (call == null || !call.isDone()) && !ended) {
-        if (deadline == Long.MAX_VALUE) {
+        timedOut = deadline != Long.MAX_VALUE && deadline - System.nanoTime() <= 0;
+        if (!timedOut) {
           LockSupport.park(this);
-        } else {
-          long nanos = deadline - System.nanoTime();
-          timedOut = nanos <= 0;
-          if (!timedOut) {
-            LockSupport.parkNanos(this, nanos);
-          }
         }
       }
       boolean woken = !STATE.compareAndSet(this, WAITING, RUNNING);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ final class Timers {
   /** A power of two, so that processes, whose ids are consecutive, are spread evenly. */
   private static final int WHEELS =
       Math.min(64, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
+
+  /** The message of a timer that wakes a thread. */
+  private record Parked(Thread thread) {}
 
   private final Node node;
   private final LongSupplier clock;
@@ -95,16 +99,39 @@ final class Timers {
     return set(to, message, true, at(nanoTime));
   }
 
+  /**
+   * Unparks the calling thread when the clock shows {@code nanoTime}, unless that is {@linkplain
+   * #stop stopped} before. For processes that wait: the JDK's timed park costs a virtual thread
+   * several microseconds more than a plain one, even if it is unparked long before. When the node
+   * is closed nothing happens, since that ends the process.
+   */
+  Timer wakeAt(long nanoTime) {
+    var sleeper = Thread.currentThread();
+    var receiver = new Receiver(node.user(), wheel((int) sleeper.threadId()));
+    return add(new Timer(node, at(nanoTime), receiver), new Parked(sleeper));
+  }
+
+  /** Stops what {@link #wakeAt} has set. */
+  void stop(Timer timer) {
+    if (timer.take() != null) {
+      timer.receiver.wheel.remove(timer);
+    }
+  }
+
   private Ref set(Dest to, Object message, boolean wrap, long time) {
+    if (closed) {
+      throw new IllegalStateException("the node is closed");
+    }
     var local = local(to);
     var pid = local instanceof LocalPid here && here.home == node ? here : null;
     var receiver = pid == null ? new Receiver(local, wheel(local.hashCode())) : receiver(pid);
     var timer = new Timer(node, time, receiver);
-    timer.give(wrap ? new Timeout(timer, message) : message);
-    if (closed) {
-      throw new IllegalStateException("the node is closed");
-    }
-    if (!receiver.wheel.add(timer)) {
+    return add(timer, wrap ? new Timeout(timer, message) : message);
+  }
+
+  private Timer add(Timer timer, Object message) {
+    timer.give(message);
+    if (!timer.receiver.wheel.add(timer)) {
       timer.take(); // its receiver has ended
     } else if (thread != null) {
       thread.wakeBy(timer.tick() * TimerWheel.TICK_NANOS);
@@ -214,7 +241,11 @@ final class Timers {
       return; // cancelled
     }
     try {
-      deliver(timer.receiver.to, message);
+      if (message instanceof Parked(var sleeper)) {
+        LockSupport.unpark(sleeper);
+      } else {
+        deliver(timer.receiver.to, message);
+      }
     } catch (Throwable e) { // out of memory: that message is lost, the other timers are not
       LOG.log(Level.ERROR, "a timer's message to " + timer.receiver.to + " is lost", e);
     }

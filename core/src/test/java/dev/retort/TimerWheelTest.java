@@ -189,7 +189,7 @@ class TimerWheelTest {
         .ofMaxSize(120);
   }
 
-  @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 1_000, edgeCases = EdgeCasesMode.NONE)
   void whatIsDueIsWhatAListSays(@ForAll("programs") List<Step> program) {
     var subject = new TimerWheel();
     var receivers = new Receiver[RECEIVERS];

@@ -4,6 +4,7 @@ import static dev.retort.Kernel.cancelTimer;
 import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.receive;
 import static dev.retort.Kernel.self;
+import static dev.retort.Kernel.send;
 import static dev.retort.Kernel.sendAt;
 import static dev.retort.Kernel.spawn;
 import static dev.retort.Kernel.spawnMonitor;
@@ -161,5 +162,42 @@ class TimersStressTest {
               return null;
             });
     assertThat(left).hasSize(40_000).allMatch(timer -> Kernel.readTimer(timer) == null);
+  }
+
+  @Test
+  void everyReceiveEndsByAMessageOrByItsTimeout() throws Exception {
+    int processes = 50;
+    int rounds = 400;
+    Node.current()
+        .run(
+            () -> {
+              var waiting = new ArrayList<Pid>();
+              var messages = new AtomicLong();
+              var timeouts = new AtomicLong();
+              for (int i = 0; i < processes; i++) {
+                int seed = i;
+                var monitored =
+                    spawnMonitor(
+                        () -> {
+                          var random = new SplittableRandom(seed);
+                          for (int n = 0; n < rounds; n++) {
+                            long nanos = random.nextLong(2 * MILLI);
+                            var message = receive(Duration.ofNanos(nanos));
+                            (message == null ? timeouts : messages).incrementAndGet();
+                          }
+                        });
+                waiting.add(monitored.pid());
+              }
+              var random = new SplittableRandom(processes);
+              int ended = 0;
+              while (ended < processes) { // a wake-up that is lost keeps this from ending
+                send(waiting.get(random.nextInt(processes)), "message");
+                if (receive(Down.class, Duration.ofNanos(random.nextInt(50_000))) != null) {
+                  ended++;
+                }
+              }
+              assertThat(messages.get() + timeouts.get()).isEqualTo((long) processes * rounds);
+              return null;
+            });
   }
 }

@@ -496,6 +496,34 @@ class TimersTest {
         });
   }
 
+  @Test
+  void aWaitThatHasEndedLeavesNoTimer() throws Exception {
+    run(
+        () -> {
+          var timer = timers.wakeAt(clock + MILLI);
+          assertThat(timer.isPending()).isTrue();
+          timers.stop(timer);
+          timers.stop(timer);
+          assertThat(timer.isPending()).isFalse();
+          clock += 2 * MILLI;
+          assertThat(timers.fireDue()).isEqualTo(TimerWheel.NEVER);
+          return null;
+        });
+  }
+
+  @Test
+  void aReceiveWaitsForAsLongAsItIsTold() throws Exception {
+    run(
+        () -> {
+          for (int micros : new int[] {1, 100, 1_000, 1_500, 30_000}) {
+            long start = System.nanoTime();
+            assertThat(receive(Duration.ofNanos(micros * 1_000L))).isNull();
+            assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(micros * 1_000L);
+          }
+          return null;
+        });
+  }
+
   // ---- bad input
 
   @Test
