@@ -639,25 +639,85 @@ public final class Kernel {
   // ---- timers
 
   /**
-   * Sends {@code message} to {@code to} after {@code delay}. {@code Process.send_after/3}.
+   * Sends {@code message} to {@code to} after {@code delay}. {@code Process.send_after/3}, {@code
+   * erlang:send_after/3}.
    *
-   * @return the timer, for {@link #cancelTimer}
+   * <p>The message never leaves early, and a millisecond late at most while the machine keeps up.
+   * Messages whose time has come leave in the order of their times, and in the order in which the
+   * timers were set where the times are the same.
+   *
+   * <p>A timer for a process of this node is gone when that process ends, or has ended already. A
+   * name of this node is looked up when the timer fires: if it is not registered then, the message
+   * is dropped. Erlang has no timers for processes of other nodes; here there are, and they stay
+   * until they fire.
+   *
+   * <p>From any thread; on one that is no process it is a timer of the default node. A timer goes
+   * on when the process that set it ends, and is gone when its node is closed.
+   *
+   * @param message a value that nobody changes any more; not null, {@link Atom#NIL} stands for nil
+   * @param delay 0 to 146 years; the resolution is a millisecond, the rest is rounded up
+   * @return the timer, for {@link #cancelTimer} and {@link #readTimer}
+   * @throws IllegalArgumentException if {@code delay} is negative or too long
    */
   public static Ref sendAfter(Dest to, Object message, Duration delay) {
-    Objects.requireNonNull(message, "message");
-    return Node.current().timers().sendAfter(to, message, delay);
+    return timers(to, message).sendAfter(to, message, delay);
   }
 
   /**
-   * Stops a timer; the time that was left, null if it has fired. {@code Process.cancel_timer/1}.
+   * As {@link #sendAfter}, at a point in time instead of after a delay; a chain of timers that are
+   * set so does not drift. {@code Process.send_after/4} with {@code abs: true}.
+   *
+   * @param nanoTime when to send, as {@link System#nanoTime} counts: what Erlang's monotonic time
+   *     is there; if that is over, the message is sent at once
+   * @throws IllegalArgumentException if that is more than 146 years away
    */
-  public static @Nullable Duration cancelTimer(Ref timer) {
-    return Node.current().timers().cancel(timer);
+  public static Ref sendAt(Dest to, Object message, long nanoTime) {
+    return timers(to, message).sendAt(to, message, nanoTime);
   }
 
-  /** The time left until it fires; null if it has. {@code Process.read_timer/1}. */
+  /**
+   * As {@link #sendAfter}, but what is sent is a {@link Timeout} with the timer and {@code
+   * message}. So the receiver can tell the timeout that it waits for from one that was on its way
+   * when its timer was cancelled. {@code erlang:start_timer/3}.
+   */
+  public static Ref startTimer(Dest to, Object message, Duration delay) {
+    return timers(to, message).startTimer(to, message, delay);
+  }
+
+  /**
+   * As {@link #startTimer}, at a point in time as {@link System#nanoTime} counts. {@code
+   * erlang:start_timer/4} with {@code {abs, true}}.
+   */
+  public static Ref startTimerAt(Dest to, Object message, long nanoTime) {
+    return timers(to, message).startTimerAt(to, message, nanoTime);
+  }
+
+  /**
+   * Stops a timer, whoever set it. Either it returns a time and nothing is sent, or it returns null
+   * and the timer has fired, was stopped before, has lost its receiver, or never was; if it has
+   * fired, its message may still be on the way. {@code Process.cancel_timer/1}.
+   *
+   * <p>Erlang's options {@code async} and {@code info} are not needed: a timer of this node is
+   * stopped here and now, by whatever thread, without asking another one.
+   *
+   * @return the time that was left; null if there was nothing to stop
+   */
+  public static @Nullable Duration cancelTimer(Ref timer) {
+    return Node.current().timers().cancel(Objects.requireNonNull(timer, "timer"));
+  }
+
+  /**
+   * The time that is left until a timer fires; null in the cases in which {@link #cancelTimer}
+   * returns null. {@code Process.read_timer/1}.
+   */
   public static @Nullable Duration readTimer(Ref timer) {
-    return Node.current().timers().read(timer);
+    return Node.current().timers().read(Objects.requireNonNull(timer, "timer"));
+  }
+
+  private static Timers timers(Dest to, Object message) {
+    Objects.requireNonNull(to, "to");
+    Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
+    return Node.current().timers();
   }
 
   // ---- output

@@ -717,10 +717,15 @@ final class LocalProcess extends Mailbox {
     if (call != null) {
       WaitCycle.note(this, call);
     }
+    // Before the state changes, since there may be no memory for it.
+    var timer = deadline == Long.MAX_VALUE ? null : pid.home.timers().wakeAt(deadline);
     runner.beforeWaiting();
     try {
       return park(cursor, call, deadline);
     } finally {
+      if (timer != null) {
+        pid.home.timers().stop(timer);
+      }
       runner.afterWaiting();
     }
   }
@@ -733,14 +738,9 @@ final class LocalProcess extends Mailbox {
       }
       boolean timedOut = false;
       if (!isReady(cursor, call) && !ended) {
-        if (deadline == Long.MAX_VALUE) {
+        timedOut = deadline != Long.MAX_VALUE && deadline - System.nanoTime() <= 0;
+        if (!timedOut) {
           LockSupport.park(this);
-        } else {
-          long nanos = deadline - System.nanoTime();
-          timedOut = nanos <= 0;
-          if (!timedOut) {
-            LockSupport.parkNanos(this, nanos);
-          }
         }
       }
       boolean woken = !STATE.compareAndSet(this, waiting, RUNNING);

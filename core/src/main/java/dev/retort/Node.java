@@ -50,6 +50,7 @@ public final class Node implements AutoCloseable {
 
   private static volatile @Nullable Node defaultNode;
 
+  private final String threadName;
   private final Scheduler scheduler;
 
   /** By what {@link #key} makes of the numbers in their pids: ids alone come round again. */
@@ -59,7 +60,6 @@ public final class Node implements AutoCloseable {
   private final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
   final AtomicLong nextPid = new AtomicLong(FIRST_ID);
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
-  private final Timers timers;
   private final LocalPid user;
 
   private volatile Consumer<String> output =
@@ -68,11 +68,12 @@ public final class Node implements AutoCloseable {
         System.out.flush();
       };
   private volatile @Nullable Distribution distribution;
+  private volatile @Nullable Timers timers;
   private volatile boolean closed;
 
   private Node(String threadName) {
+    this.threadName = threadName;
     scheduler = new Scheduler(threadName);
-    timers = new Timers(this, threadName);
     user = new LocalPid(this, FIRST_ID - 1, 0);
     var process = new LocalProcess(user, new GroupLeader(text -> output.accept(text)), user, null);
     user.process = process;
@@ -337,7 +338,10 @@ public final class Node implements AutoCloseable {
     for (var process : new ArrayList<>(processes.values())) {
       process.signal(new Signal.Exit(process.pid, Atom.KILL, false));
     }
-    timers.close();
+    var timers = this.timers;
+    if (timers != null) {
+      timers.close();
+    }
     scheduler.close();
   }
 
@@ -357,7 +361,21 @@ public final class Node implements AutoCloseable {
     return scheduler;
   }
 
+  /** Made when somebody first asks. */
   Timers timers() {
+    var timers = this.timers;
+    return timers != null ? timers : makeTimers();
+  }
+
+  private synchronized Timers makeTimers() {
+    var timers = this.timers;
+    if (timers == null) {
+      timers = new Timers(this, threadName);
+      this.timers = timers;
+      if (closed) { // close() has perhaps not seen it
+        timers.close();
+      }
+    }
     return timers;
   }
 
@@ -378,7 +396,11 @@ public final class Node implements AutoCloseable {
   }
 
   LocalRef newRef() {
-    return new LocalRef(this, nextRef.incrementAndGet());
+    return new LocalRef(this, newRefNumber());
+  }
+
+  long newRefNumber() {
+    return nextRef.incrementAndGet();
   }
 
   /** Creates and starts a process. */
@@ -472,9 +494,15 @@ public final class Node implements AutoCloseable {
     return process.pid;
   }
 
-  /** A process of this node has ended: its name is free, its pid leads nowhere. */
+  /**
+   * A process of this node has ended: its name is free, its pid leads nowhere, its timers are gone.
+   */
   void forget(LocalProcess process) {
     processes.remove(key(process.pid));
+    var timers = this.timers;
+    if (timers != null) {
+      timers.ended(process.pid);
+    }
     var name = process.name;
     if (name != null) {
       names.remove(name, process.pid);

@@ -141,8 +141,6 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(LIBRARIES)
-        .and()
-        .doNotHaveFullyQualifiedName("dev.retort.Timers") // the one thread that is the node's clock
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ExecutorService.class)
