@@ -31,6 +31,7 @@ class ArchitectureTest {
     retort =
         new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("dev.retort");
   }
 
