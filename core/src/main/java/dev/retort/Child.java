@@ -60,16 +60,9 @@ final class Child {
 
   /** Ends it and waits for that: {@code supervisor:shutdown/1}. */
   void shutdown() {
-    var shutdown = prepareShutdown();
-    shutdown.begin();
-    shutdown.await();
-  }
-
-  /** It is not running any more for its supervisor, whatever the shutdown takes. */
-  Shutdown prepareShutdown() {
     var running = pid;
-    pid = null;
+    pid = null; // whatever the shutdown takes
     restarting = false;
-    return new Shutdown(running, spec.shutdown());
+    Shutdown.of(running, spec.shutdown());
   }
 }

@@ -5,6 +5,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -206,9 +207,9 @@ public final class DynamicSupervisor {
     /** All are asked to end at once, and their times run side by side. */
     @Override
     public void terminate(Object reason, Map<Pid, Child> children) {
-      var shutdowns = children.values().stream().map(Child::prepareShutdown).toList();
-      shutdowns.forEach(Shutdown::begin);
-      shutdowns.forEach(Shutdown::await);
+      var times = new LinkedHashMap<Pid, Duration>();
+      children.forEach((pid, child) -> times.put(pid, child.spec.shutdown()));
+      Shutdown.ofAll(times);
     }
   }
 }

@@ -323,8 +323,7 @@ public final class Kernel {
   public static boolean link(Pid other) {
     var self = process("link");
     if (!other.equals(self.pid) && self.addLink(other)) {
-      self.pid.home.signal(self.pid, other, new Signal.Link(self.pid));
-      self.checkEnded();
+      self.pid.home.signal(self, other, new Signal.Link(self.pid));
     }
     return true;
   }
@@ -335,13 +334,21 @@ public final class Kernel {
    * @return true, as in Elixir
    */
   public static boolean unlink(Pid other) {
+    unlinkIfLinked(other);
+    return true;
+  }
+
+  /** Whether there was a link that has not been broken. */
+  static boolean unlinkIfLinked(Pid other) {
     var self = process("unlink");
     var home = self.pid.home;
+    self.settle(); // also a link that the other side has made, and that is on its way
+    self.checkEnded();
     var signal = self.removeLink(other, home.newUnlinkId());
     if (signal != null) {
-      home.signal(self.pid, other, signal);
+      home.signal(self, other, signal);
     }
-    return true;
+    return signal != null;
   }
 
   /**
@@ -398,18 +405,20 @@ public final class Kernel {
         };
     self.addMonitor(ref, watch, alias);
     var name = object instanceof Name(var registered, var node) ? registered : null;
-    home.signal(self.pid, watch.target(), new Signal.Monitor(ref, self.pid, name));
+    home.signal(self, watch.target(), new Signal.Monitor(ref, self.pid, name));
     return ref;
   }
 
   /** Takes a monitor back; its {@code Down} may already be in the mailbox. {@code demonitor/1}. */
   public static boolean demonitor(Ref ref) {
     var self = process("demonitor");
-    var watch = self.removeMonitor(ref);
-    if (watch != null) {
-      self.pid.home.signal(self.pid, watch.target(), new Signal.Demonitor(ref, self.pid));
+    var watch = self.monitor(ref);
+    if (watch == null) {
+      return false;
     }
-    return watch != null;
+    // Before the monitor is forgotten here: a process that ends takes back those that it knows of.
+    self.pid.home.signal(self, watch.target(), new Signal.Demonitor(ref, self.pid));
+    return self.removeMonitor(ref) != null; // unless it has fired just now
   }
 
   /**
@@ -533,11 +542,11 @@ public final class Kernel {
     if (self != null) {
       self.checkEnded();
     }
-    var home = self == null ? Node.current() : self.pid.home;
-    var from = self == null ? home.user() : self.pid;
-    home.signal(from, pid, new Signal.Exit(from, reason, false));
-    if (self != null) {
-      self.checkEnded();
+    if (self == null) {
+      var home = Node.current();
+      home.signal(home.user(), pid, new Signal.Exit(home.user(), reason, false));
+    } else {
+      self.pid.home.signal(self, pid, new Signal.Exit(self.pid, reason, false));
     }
     return true;
   }
@@ -785,7 +794,11 @@ public final class Kernel {
   public static void groupLeader(Pid leader, Pid pid) {
     checkCaller();
     var self = Runner.currentProcess();
-    var home = self == null ? Node.current() : self.pid.home;
-    home.signal(self == null ? home.user() : self.pid, pid, new Signal.GroupLeader(leader));
+    if (self == null) {
+      var home = Node.current();
+      home.signal(home.user(), pid, new Signal.GroupLeader(leader));
+    } else {
+      self.pid.home.signal(self, pid, new Signal.GroupLeader(leader));
+    }
   }
 }

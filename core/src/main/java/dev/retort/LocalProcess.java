@@ -65,10 +65,12 @@ final class LocalProcess extends Mailbox {
   static final Atom OVERLOAD = Atom.of("overload");
 
   private static final VarHandle STATE;
+  private static final VarHandle ACTING;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(LocalProcess.class, "state", int.class);
+      ACTING = MethodHandles.lookup().findVarHandle(LocalProcess.class, "acting", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -91,6 +93,9 @@ final class LocalProcess extends Mailbox {
 
   /** Set under the lock when the process ends; read by its own thread in every kernel function. */
   private volatile boolean ended;
+
+  /** Whether its thread is putting something into a mailbox on its behalf. Written by that alone. */
+  private volatile boolean acting;
 
   // Guarded by the mailbox's lock.
   private @Nullable Ties ties;
@@ -271,7 +276,11 @@ final class LocalProcess extends Mailbox {
       dropped(message);
       return true;
     }
-    return deliver(message, Runner.current());
+    if (!push(message, false)) {
+      return false;
+    }
+    wake(Runner.current(), false);
+    return true;
   }
 
   /**
@@ -281,19 +290,56 @@ final class LocalProcess extends Mailbox {
    * @param runner the thread's, null if it is none
    */
   boolean send(Object message, @Nullable Runner runner) {
-    if (gauge != null && !gauge.enter(this, runner == null ? null : runner.process(), true)) {
+    var from = runner == null ? null : runner.process();
+    if (gauge != null && !gauge.enter(this, from, true)) {
       dropped(message);
       return true;
     }
-    return deliver(message, runner);
-  }
-
-  private boolean deliver(Object message, @Nullable Runner runner) {
-    if (!push(message, false)) {
+    if (!push(message, false, from)) {
       return false;
     }
     wake(runner, false);
     return true;
+  }
+
+  /**
+   * Puts something in on behalf of {@code actor}, before its end or not at all: {@code ended} is
+   * read after {@code acting} was set, and who ends it does it the other way round.
+   */
+  private boolean push(Object value, boolean urgent, @Nullable LocalProcess actor) {
+    if (actor == null) {
+      return push(value, urgent);
+    }
+    actor.beginAct();
+    try {
+      return push(value, urgent);
+    } finally {
+      actor.endAct();
+    }
+  }
+
+  void beginAct() {
+    acting = true;
+    if (ended) {
+      acting = false;
+      throw new ProcessEnded();
+    }
+  }
+
+  void endAct() {
+    ACTING.setRelease(this, false);
+  }
+
+  /** After `ended` was set by another thread: whatever it was doing has been done. */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted thread that is in a push
+  private void awaitAct() {
+    for (int spins = 0; acting; spins++) {
+      if (spins < 100) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
   }
 
   /** A message has been refused a place in the full mailbox, or has lost it. */
@@ -305,8 +351,13 @@ final class LocalProcess extends Mailbox {
 
   /** Gives it a signal; false if the process has ended. Any thread. */
   boolean signal(Signal signal) {
+    return signal(signal, null);
+  }
+
+  /** Gives it a signal on behalf of {@code actor}; false if the process has ended. */
+  boolean signal(Signal signal, @Nullable LocalProcess actor) {
     boolean urgent = isUrgent(signal);
-    if (!push(signal, urgent)) {
+    if (!push(signal, urgent, actor)) {
       return false;
     }
     int now = state;
@@ -515,6 +566,7 @@ final class LocalProcess extends Mailbox {
     if (!first) {
       return false;
     }
+    awaitAct();
     pid.home.forget(this);
     pid.process = null;
     interruptOwner();
@@ -559,7 +611,7 @@ final class LocalProcess extends Mailbox {
   private void announce(Ties left, Object reason) {
     var home = pid.home;
     left.forgetAliases();
-    left.forEachLink(other -> home.signal(pid, other, new Signal.Exit(pid, reason, true)));
+    left.forEachEnd(other -> home.signal(pid, other, new Signal.Exit(pid, reason, true)));
     left.forEachMonitoredBy(
         monitor -> home.signal(pid, monitor.watcher, new Signal.Down(monitor.ref, reason)));
     left.forEachMonitor(
@@ -862,6 +914,11 @@ final class LocalProcess extends Mailbox {
           }
           return true;
         });
+  }
+
+  /** What is monitored, or null if there is no such monitor. */
+  @Nullable Watch monitor(Ref ref) {
+    return locked(() -> ties == null ? null : ties.monitor(ref));
   }
 
   /** What was monitored, or null if there is no such monitor. */

@@ -457,7 +457,14 @@ public final class Node implements AutoCloseable {
     process.bear(
         link ? parent.pid : null,
         monitor == null ? null : new Signal.Monitor(monitor, parent.pid, null));
+    try {
+      parent.beginAct();
+    } catch (ProcessEnded e) {
+      process.end(Atom.KILLED);
+      throw e;
+    }
     process.start();
+    parent.endAct();
     return pid;
   }
 
@@ -623,23 +630,33 @@ public final class Node implements AutoCloseable {
 
   /** Gives a signal to a process or a name anywhere. */
   void signal(Pid from, Dest to, Signal signal) {
+    signal(from, to, signal, null);
+  }
+
+  /** Gives a signal on behalf of a running process: before its end, or not at all. */
+  void signal(LocalProcess actor, Dest to, Signal signal) {
+    signal(actor.pid, to, signal, actor);
+    actor.checkEnded();
+  }
+
+  private void signal(Pid from, Dest to, Signal signal, @Nullable LocalProcess actor) {
     switch (to) {
       case LocalPid pid -> {
         var process = pid.process;
-        if (process == null || !process.signal(signal)) {
+        if (process == null || !process.signal(signal, actor)) {
           refuse(pid, signal);
         }
       }
       case Name(var name, var node) when node == null || node.equals(name()) -> {
         var pid = whereis(name);
         var process = pid == null ? null : pid.process;
-        if (process == null || !process.signal(signal)) {
+        if (process == null || !process.signal(signal, actor)) {
           refuse(from, signal);
         }
       }
       case Pid pid when pid.node().equals(name()) -> {
         if (pid.creation() == creation() && pid(pid.id(), pid.serial()).process != null) {
-          signal(from, pid(pid.id(), pid.serial()), signal);
+          signal(from, pid(pid.id(), pid.serial()), signal, actor);
         } else {
           refuse(pid, signal);
         }

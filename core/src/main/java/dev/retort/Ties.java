@@ -105,6 +105,16 @@ final class Ties {
     }
   }
 
+  /**
+   * All that may have a link to this process: also those that it is unlinking, since its end may have
+   * come before the signal. Those that know of the unlink take no notice.
+   */
+  void forEachEnd(Consumer<Pid> action) {
+    if (links != null) {
+      links.forEach((pid, state) -> action.accept(pid));
+    }
+  }
+
   /** All that are linked or being unlinked and on {@code node}. */
   List<Pid> linksTo(Atom node) {
     var found = new ArrayList<Pid>();
@@ -126,6 +136,11 @@ final class Ties {
       monitors = new SmallMap<>();
     }
     monitors.put(ref, watch);
+  }
+
+  /** What is monitored; null if there is no such monitor. */
+  @Nullable Watch monitor(Ref ref) {
+    return monitors == null ? null : monitors.get(ref);
   }
 
   /** A monitor is taken back, or has fired; what it was, null if there is none. */
