@@ -358,7 +358,9 @@ abstract class Mailbox {
     return first == null ? null : first.value;
   }
 
-  /** How many messages wait; others may send and the process may receive meanwhile. Holds the lock. */
+  /**
+   * How many messages wait; others may send and the process may receive meanwhile. Holds the lock.
+   */
   final long length() {
     long length = 0;
     for (var entry = outer; entry != null && entry != CLOSED; entry = entry.next) {

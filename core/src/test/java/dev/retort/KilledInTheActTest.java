@@ -4,6 +4,7 @@ import static dev.retort.Kernel.demonitor;
 import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.link;
 import static dev.retort.Kernel.monitor;
+import static dev.retort.Kernel.processInfo;
 import static dev.retort.Kernel.receive;
 import static dev.retort.Kernel.self;
 import static dev.retort.Kernel.send;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
  * before its end, for all to see, or has not happened.
  */
 class KilledInTheActTest {
-  private static final KernelTables TABLES = new KernelTables();
   private static final int TIMES = 1000;
 
   /** What a victim does to another process, over and over. */
@@ -56,7 +56,7 @@ class KilledInTheActTest {
                 stopped.countDown();
               }
             });
-    underWay.await();
+    assertThat(underWay.await(10, TimeUnit.SECONDS)).as("the victim has started").isTrue();
     for (int i = 0; i < delay; i++) {
       Thread.onSpinWait();
     }
@@ -105,14 +105,14 @@ class KilledInTheActTest {
           link(other);
           unlink(other);
         },
-        rest -> assertThat(TABLES.links(self())).isEmpty());
+        rest -> assertThat(processInfo(self()).links()).isEmpty());
   }
 
   @Test
   void noMonitorIsLeft() throws Exception {
     repeat(
         other -> demonitor(monitor(other)),
-        rest -> assertThat(TABLES.monitoredBy(self())).isEmpty());
+        rest -> assertThat(processInfo(self()).monitoredBy()).isEmpty());
   }
 
   @Test

@@ -34,7 +34,7 @@ class ProgramTest {
 
   @Property
   void everyStepComesToWhatTheModelSays(@ForAll("programs") Program program) throws Exception {
-    var outcomes = RetortRun.of(program, new KernelTables());
+    var outcomes = RetortRun.of(program);
     int last = outcomes.size() - 1;
     assertThat(outcomes.get(last))
         .as(() -> "step %d, %s".formatted(last, program.acts().get(last)))

@@ -1,5 +1,8 @@
 package dev.retort;
 
+import static dev.retort.Kernel.alive;
+import static dev.retort.Kernel.processInfo;
+
 import dev.retort.Race.Began;
 import dev.retort.Race.Entry;
 import dev.retort.Race.Got;
@@ -20,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What OTP promises of signals, as rules for the history of a {@link Race}. */
 final class RaceRules {
-  private static final KernelTables TABLES = new KernelTables();
-
   /**
    * Something that a process has done.
    *
@@ -138,13 +139,17 @@ final class RaceRules {
         : takenBack.gave(true);
   }
 
-  /** Once unlink has come back and nobody links anew. */
+  /**
+   * Once unlink has come back and this process does not link anew. A link that the other side has
+   * made may come at any time.
+   */
   private void nothingComesThroughALinkThatWasTakenBack(Racer racer) {
     var history = racer.history();
     for (var unlink : deeds(racer, Verb.UNLINK).toList()) {
       var other = race.racers.get(unlink.began.object());
       if (!unlink.isOver()
-          || !between(racer, other, Verb.LINK).allMatch(link -> link.isBefore(unlink))) {
+          || deeds(racer, Verb.LINK, other).anyMatch(link -> !link.isBefore(unlink))
+          || deeds(other, Verb.LINK, racer).findAny().isPresent()) {
         continue;
       }
       int read = unlink.place + 2; // what had come before is read then
@@ -205,20 +210,23 @@ final class RaceRules {
     }
   }
 
-  /** Where the last link with one that has ended came after all unlinks. */
+  /**
+   * Where the last link with one that has ended came after all unlinks. What the other side takes
+   * back may come after it.
+   */
   private void linksFire(Racer racer) {
     for (var other : race.racers) {
       if (other.end == null || other == racer) {
         continue;
       }
       boolean linked =
-          deeds(racer, Verb.LINK)
+          deeds(racer, Verb.LINK, other)
               .anyMatch(
                   link ->
-                      link.began.object() == other.number
-                          && link.gave(true)
-                          && between(racer, other, Verb.UNLINK)
-                              .allMatch(unlink -> unlink.isBefore(link)));
+                      link.gave(true)
+                          && deeds(racer, Verb.UNLINK, other)
+                              .allMatch(unlink -> unlink.isBefore(link))
+                          && deeds(other, Verb.UNLINK, racer).findAny().isEmpty());
       boolean heard =
           messages(racer.history()).stream().anyMatch(message -> isFromLink(racer, other, message));
       if (linked && !heard) {
@@ -231,22 +239,27 @@ final class RaceRules {
     Map.copyOf(race.children)
         .forEach(
             (child, parent) -> {
-              if (parent.end != null && Kernel.alive(child)) {
+              if (parent.end != null && alive(child)) {
                 broken.add("%s has survived %d, its parent".formatted(child, parent.number));
               }
             });
   }
 
   private void tablesAgree(Pid pid) {
-    for (var other : TABLES.links(pid)) {
-      if (!Kernel.alive(other)) {
+    var info = processInfo(pid);
+    if (info == null) {
+      return;
+    }
+    for (var other : info.links()) {
+      var there = processInfo(other);
+      if (there == null) {
         broken.add("%s is linked with %s, which has ended".formatted(pid, other));
-      } else if (!TABLES.links(other).contains(pid)) {
+      } else if (!there.links().contains(pid)) {
         broken.add("%s is linked with %s, but not the other way round".formatted(pid, other));
       }
     }
-    for (var watcher : TABLES.monitoredBy(pid)) {
-      if (!Kernel.alive(watcher)) {
+    for (var watcher : info.monitoredBy()) {
+      if (!alive(watcher)) {
         broken.add("%s is monitored by %s, which has ended".formatted(pid, watcher));
       }
     }
@@ -307,10 +320,7 @@ final class RaceRules {
     return deeds.stream();
   }
 
-  /** What either of two has done to the other. */
-  private static Stream<Deed> between(Racer one, Racer two, Verb verb) {
-    return Stream.concat(
-        deeds(one, verb).filter(deed -> deed.began.object() == two.number),
-        deeds(two, verb).filter(deed -> deed.began.object() == one.number));
+  private static Stream<Deed> deeds(Racer racer, Verb verb, Racer object) {
+    return deeds(racer, verb).filter(deed -> deed.began.object() == object.number);
   }
 }

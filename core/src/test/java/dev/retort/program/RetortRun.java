@@ -3,6 +3,7 @@ package dev.retort.program;
 import static dev.retort.Kernel.alive;
 import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.monitor;
+import static dev.retort.Kernel.processInfo;
 import static dev.retort.Kernel.receive;
 import static dev.retort.Kernel.self;
 
@@ -28,11 +29,16 @@ import java.util.function.IntPredicate;
  * it is then, and is the last.
  */
 public final class RetortRun {
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** Once a program has failed, a smaller one is looked for, and it need not take so long. */
+  private static final Duration LESS_PATIENCE = Duration.ofSeconds(1);
+
   private static final Duration GLANCE = Duration.ofNanos(20_000);
 
+  private static volatile Duration patience = PATIENCE;
+
   private final Program program;
-  private final Tables tables;
   private final World world = new World();
 
   private final Map<Ref, Integer> watched = new HashMap<>();
@@ -40,14 +46,13 @@ public final class RetortRun {
   /** Exit reasons by slot. */
   private final Map<Integer, Object> ends = new HashMap<>();
 
-  private RetortRun(Program program, Tables tables) {
+  private RetortRun(Program program) {
     this.program = program;
-    this.tables = tables;
   }
 
   /** Runs it to its end, from a thread that is no process. */
-  public static List<Outcome> of(Program program, Tables tables) throws Exception {
-    return Node.current().run(new RetortRun(program, tables)::drive);
+  public static List<Outcome> of(Program program) throws Exception {
+    return Node.current().run(new RetortRun(program)::drive);
   }
 
   private List<Outcome> drive() throws Exception {
@@ -82,10 +87,14 @@ public final class RetortRun {
         step.actor() == Act.DRIVER
             ? CompletableFuture.completedFuture(world.exec(Act.DRIVER, step.op()))
             : Objects.requireNonNull(world.worker(step.actor())).command(step.op());
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       var outcome = look(step, result);
-      if (outcome.equals(expected) || System.nanoTime() - deadline > 0) {
+      if (outcome.equals(expected)) {
+        return outcome;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        patience = LESS_PATIENCE;
         return outcome;
       }
       hearOfEnds(GLANCE);
@@ -127,16 +136,17 @@ public final class RetortRun {
   private Outcome.Worker worker(int slot, Pid pid) {
     var end = ends.get(slot);
     var worker = world.worker(slot);
-    if (end != null || worker == null) {
+    var info = end == null ? processInfo(pid) : null;
+    if (info == null || worker == null) {
       return Outcome.Worker.ended(slot, end == null ? Atom.of("not yet ended") : end);
     }
     return new Outcome.Worker(
         slot,
         Outcome.ALIVE,
         Outcome.unordered(world.events(List.copyOf(worker.seen()))),
-        tables.queued(pid),
-        numbers(tables.links(pid), any -> true),
-        numbers(tables.monitoredBy(pid), by -> by != Act.DRIVER));
+        (int) info.messageQueueLength(),
+        numbers(info.links(), any -> true),
+        numbers(info.monitoredBy(), by -> by != Act.DRIVER));
   }
 
   private List<Integer> numbers(List<Pid> pids, IntPredicate which) {

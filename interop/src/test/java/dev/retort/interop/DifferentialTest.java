@@ -3,7 +3,6 @@ package dev.retort.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.retort.KernelTables;
 import dev.retort.program.Outcome;
 import dev.retort.program.Program;
 import dev.retort.program.RetortRun;
@@ -61,7 +60,7 @@ class DifferentialTest {
       if (differs(Program.of(drafts))) {
         var smallest = Program.of(Program.shrink(drafts, DifferentialTest::differs));
         var there = erlang.of(smallest);
-        var here = RetortRun.of(smallest, new KernelTables());
+        var here = RetortRun.of(smallest);
         int step = firstDifference(here, there);
         assertThat(here.get(step))
             .as("seed %d, shrunk; the last step of %s", seed, smallest.upTo(step))
@@ -73,7 +72,7 @@ class DifferentialTest {
 
   private static boolean differs(Program program) {
     try {
-      return !RetortRun.of(program, new KernelTables()).equals(erlang.of(program));
+      return !RetortRun.of(program).equals(erlang.of(program));
     } catch (Exception e) {
       throw new AssertionError("could not run" + program, e);
     }
