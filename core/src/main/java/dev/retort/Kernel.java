@@ -403,6 +403,12 @@ public final class Kernel {
               throw new IllegalArgumentException(
                   "a pid or a name was expected, this is a reference: " + other);
         };
+    if (watch.target().equals(self.pid)) {
+      if (alias != null) {
+        self.addAlias(ref, alias);
+      }
+      return ref; // nobody sees its own end
+    }
     self.addMonitor(ref, watch, alias);
     var name = object instanceof Name(var registered, var node) ? registered : null;
     home.signal(self, watch.target(), new Signal.Monitor(ref, self.pid, name));
