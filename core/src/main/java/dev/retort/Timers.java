@@ -70,7 +70,7 @@ final class Timers {
     this.node = node;
     this.clock = clock;
     this.start = clock.getAsLong();
-    this.outbox = new Outbox(node);
+    this.outbox = new Outbox((to, message) -> node.send(null, to, message));
     for (int i = 0; i < WHEELS; i++) {
       wheels[i] = new TimerWheel();
     }
