@@ -657,7 +657,7 @@ public final class Kernel {
    * Sends {@code message} to {@code to} after {@code delay}. {@code Process.send_after/3}, {@code
    * erlang:send_after/3}.
    *
-   * <p>The message never leaves early, and a millisecond late at most while the machine keeps up.
+   * <p>The message never leaves early, and about a millisecond late while the machine keeps up.
    * Messages whose time has come leave in the order of their times, and in the order in which the
    * timers were set where the times are the same.
    *

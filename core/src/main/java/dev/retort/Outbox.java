@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,16 @@ final class Outbox {
 
   private record Parcel(Dest to, Object message) {}
 
-  private final Node home;
+  private final BiConsumer<Dest, Object> way;
 
   /** Guarded by this; a node has a queue while it has a thread. */
   private final Map<Atom, Queue<Parcel>> queues = new HashMap<>();
 
-  Outbox(Node home) {
-    this.home = home;
+  /**
+   * @param way sends a message to another node; may block
+   */
+  Outbox(BiConsumer<Dest, Object> way) {
+    this.way = way;
   }
 
   /** Sends a message to a process of {@code node} after those that are to go there already. */
@@ -43,7 +47,7 @@ final class Outbox {
   private void empty(Atom node) {
     for (Parcel parcel; (parcel = next(node)) != null; ) {
       try {
-        home.send(null, parcel.to, parcel.message);
+        way.accept(parcel.to, parcel.message);
       } catch (RuntimeException e) { // a message that is no term
         LOG.log(Level.ERROR, "a timer's message to " + parcel.to + " could not be sent", e);
       }

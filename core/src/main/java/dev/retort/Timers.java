@@ -70,7 +70,7 @@ final class Timers {
     this.node = node;
     this.clock = clock;
     this.start = clock.getAsLong();
-    this.outbox = new Outbox(node);
+    this.outbox = new Outbox((to, message) -> node.send(null, to, message));
     for (int i = 0; i < WHEELS; i++) {
       wheels[i] = new TimerWheel();
     }
@@ -157,8 +157,9 @@ final class Timers {
 
   /** A process of this node has ended, and its timers end with it. */
   void ended(LocalPid pid) {
-    var receiver = receivers.remove(pid);
+    var receiver = receivers.get(pid); // most have none, and to look takes no lock
     if (receiver != null) {
+      receivers.remove(pid, receiver);
       receiver.wheel.end(receiver);
     }
   }
@@ -291,20 +292,25 @@ final class Timers {
     if (delay.isNegative()) {
       throw new IllegalArgumentException("a delay of 0 or more was expected, this is " + delay);
     }
-    return now() + checked(nanos(delay), delay);
+    long nanos = nanos(delay);
+    if (nanos > LONGEST_NANOS) {
+      throw tooLong(delay);
+    }
+    return now() + nanos;
   }
 
   private long at(long nanoTime) {
     long now = clock.getAsLong();
-    return now - start + checked(nanoTime - now, Duration.ofNanos(nanoTime - now));
+    long nanos = nanoTime - now;
+    if (nanos > LONGEST_NANOS) {
+      throw tooLong(Duration.ofNanos(nanos));
+    }
+    return now - start + nanos;
   }
 
-  private static long checked(long nanos, Duration delay) {
-    if (nanos > LONGEST_NANOS) {
-      throw new IllegalArgumentException(
-          "a delay of at most 146 years was expected, this is " + delay);
-    }
-    return nanos;
+  private static IllegalArgumentException tooLong(Duration delay) {
+    return new IllegalArgumentException(
+        "a delay of at most 146 years was expected, this is " + delay);
   }
 
   /** The length in nanoseconds, {@link Long#MAX_VALUE} where it is too long for them. */
