@@ -40,6 +40,7 @@ final class Calls {
       if (process != null && process == self) {
         throw new CallException(CALLING_SELF, server, term, timeout);
       }
+      MessageCheck.check(term);
       var call = new LocalCall(request, self);
       if (process == null || !process.send(call)) {
         throw new CallException(Atom.NOPROC, server, term, timeout);

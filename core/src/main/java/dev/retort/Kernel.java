@@ -92,12 +92,14 @@ public final class Kernel {
    * another node is made or has too much to carry. A message to a process that has ended is
    * dropped. {@code send/2}.
    *
-   * @param message a value that nobody changes any more; not null, {@link Atom#NIL} stands for nil
+   * @param message a value that nobody changes any more ({@link Shareable} says how this is
+   *     checked); not null, {@link Atom#NIL} stands for nil
    * @throws IllegalArgumentException if {@code to} is a name that is not registered on this node
    */
   public static <M> M send(Dest to, M message) {
     Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
     if (to instanceof LocalPid pid) {
+      MessageCheck.check(message);
       var process = pid.process;
       if (process != null) {
         checkCaller();
@@ -113,6 +115,7 @@ public final class Kernel {
     if (to instanceof Name(var name, var at) && at == null && node.whereis(name) == null) {
       throw notRegistered(name);
     }
+    MessageCheck.check(node, to, message);
     node.send(from == null ? null : from.pid, to, message);
     return message;
   }
@@ -399,7 +402,9 @@ public final class Kernel {
    */
   public static Ref sendAfter(Dest to, Object message, Duration delay) {
     Objects.requireNonNull(message, "message");
-    return Node.current().timers().sendAfter(to, message, delay);
+    var node = Node.current();
+    MessageCheck.check(node, to, message);
+    return node.timers().sendAfter(to, message, delay);
   }
 
   /**
