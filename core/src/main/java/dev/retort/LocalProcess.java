@@ -108,6 +108,7 @@ final class LocalProcess extends Mailbox {
   /** Lets a new process run. */
   void start() {
     state = READY;
+    pid.home.telemetry().started(pid, name, code);
     pid.home.scheduler().makeReady(this);
   }
 
@@ -115,7 +116,7 @@ final class LocalProcess extends Mailbox {
    * Runs it on the runner's thread until it has nothing more to do, has had its share, or has
    * ended.
    */
-  void activate() {
+  void activate(Runner runner) {
     thread = Thread.currentThread();
     if (!STATE.compareAndSet(this, READY, RUNNING)) {
       throw new IllegalStateException("activated in state " + state);
@@ -128,7 +129,7 @@ final class LocalProcess extends Mailbox {
       if (ended) {
         // by a signal, before its turn came
       } else if (code instanceof Behaviour behaviour) {
-        more = behave(behaviour);
+        more = behave(behaviour, runner);
       } else {
         ((Body) code).run();
         end(Atom.NORMAL);
@@ -142,7 +143,7 @@ final class LocalProcess extends Mailbox {
   }
 
   /** Whether there is more to do after this batch. */
-  private boolean behave(Behaviour behaviour) throws Exception {
+  private boolean behave(Behaviour behaviour, Runner runner) throws Exception {
     if (!behaviour.started()) {
       behaviour.start();
     }
@@ -164,6 +165,7 @@ final class LocalProcess extends Mailbox {
           continue;
         }
       }
+      runner.handled++;
       behaviour.handle(message);
     }
     return true;
@@ -398,6 +400,7 @@ final class LocalProcess extends Mailbox {
       return false;
     }
     pid.home.forget(this);
+    pid.home.telemetry().ended(pid, name, reason);
     pid.process = null;
     interruptOwner();
     if (code instanceof Behaviour behaviour) {
@@ -525,6 +528,7 @@ final class LocalProcess extends Mailbox {
       var result = match.apply(entry.value);
       if (result != null) {
         cursor.take(entry);
+        Runner.received();
         return result;
       }
       cursor.skip(entry);

@@ -27,6 +27,12 @@ final class Runner implements Runnable {
 
   private int taken;
 
+  /**
+   * Messages that processes have taken out of their mailboxes here, for {@link
+   * Scheduler#handled()}. Written by this thread alone; `turns`, which is volatile, publishes it.
+   */
+  long handled;
+
   private volatile @Nullable Thread thread;
   private @Nullable LocalProcess process;
 
@@ -43,6 +49,14 @@ final class Runner implements Runnable {
   static @Nullable LocalProcess currentProcess() {
     var runner = CURRENT.get();
     return runner == null ? null : runner.process;
+  }
+
+  /** The process on the calling thread has taken a message out of its mailbox. */
+  static void received() {
+    var runner = CURRENT.get();
+    if (runner != null) {
+      runner.handled++;
+    }
   }
 
   Scheduler scheduler() {
@@ -62,7 +76,7 @@ final class Runner implements Runnable {
       for (LocalProcess ready; (ready = take()) != null; ) {
         scheduler.wakeSuccessorIfNeeded();
         process = ready;
-        ready.activate();
+        ready.activate(this);
         process = null;
         turns = ++taken;
       }

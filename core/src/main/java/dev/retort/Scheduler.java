@@ -5,6 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,12 @@ final class Scheduler {
    * Runners that are on a process which is not waiting in the kernel; the watcher looks at these.
    */
   private final Set<Runner> busy = ConcurrentHashMap.newKeySet();
+
+  /** Messages handled on runners that have retired or wait; the others have their own count. */
+  private final LongAdder handled = new LongAdder();
+
+  /** The highest sum that was read: a runner that goes to wait is for a moment in neither. */
+  private final AtomicLong highest = new AtomicLong();
 
   private final Watcher watcher;
 
@@ -97,11 +105,13 @@ final class Scheduler {
   }
 
   void retired(Runner runner) {
-    busy.remove(runner);
+    waiting(runner);
   }
 
   void waiting(Runner runner) {
     busy.remove(runner);
+    handled.add(runner.handled);
+    runner.handled = 0;
   }
 
   void resumed(Runner runner) {
@@ -112,6 +122,29 @@ final class Scheduler {
   /** Whether no process has anything to do, the ones that wait in the kernel aside. */
   boolean isIdle() {
     return ready.isEmpty() && busy.isEmpty() && successor.get() == 0;
+  }
+
+  /** How many messages processes have taken out of their mailboxes. */
+  long handled() {
+    long sum = handled.sum();
+    for (var runner : busy) {
+      sum += runner.handled;
+    }
+    return highest.accumulateAndGet(sum, Math::max);
+  }
+
+  /** How many processes wait for a runner. */
+  int runQueue() {
+    int length = ready.size();
+    for (var runner : busy) {
+      length += runner.hasNext() ? 1 : 0;
+    }
+    return length;
+  }
+
+  /** How many runners are on a process that does not wait in the kernel. */
+  int runners() {
+    return busy.size();
   }
 
   void close() {

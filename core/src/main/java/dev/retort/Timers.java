@@ -75,6 +75,11 @@ final class Timers {
     return Duration.ofNanos(Math.max(0, timer.getDelay(TimeUnit.NANOSECONDS)));
   }
 
+  /** How many have not fired yet. */
+  int pending() {
+    return pending.size();
+  }
+
   /** The length in nanoseconds, {@link Long#MAX_VALUE} where it is too long for them. */
   static long nanos(Duration duration) {
     try {

@@ -72,6 +72,7 @@ class ArchitectureTest {
                 "dev.retort..",
                 "java..",
                 "javax..",
+                "jdk.jfr..",
                 "jdk.management..",
                 "jdk.net..",
                 "com.sun.management..",
