@@ -39,6 +39,7 @@ final class Calls {
       if (process != null && process == self) {
         throw new CallException(CALLING_SELF, server, term, timeout);
       }
+      MessageCheck.check(term);
       var call = new LocalCall(request, self, process);
       if (process == null || !process.send(call, Runner.current())) {
         throw new CallException(Atom.NOPROC, server, term, timeout);

@@ -4,6 +4,7 @@ import dev.retort.term.Pid;
 import org.jspecify.annotations.Nullable;
 
 /** A child of a supervisor, alive or not. Used by the supervisor's process only. */
+@Shareable // with itself: a message to try again carries it
 final class Child {
   final ChildSpec spec;
   @Nullable Pid pid;

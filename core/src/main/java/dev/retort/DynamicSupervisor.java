@@ -32,7 +32,7 @@ public final class DynamicSupervisor {
 
   private record CountChildren() implements Call<ChildCount> {}
 
-  private record TryAgain(Child child) {}
+  private record TryAgain(Child child, @Shareable Object failure) {}
 
   /**
    * Starts one, linked to this process. {@code DynamicSupervisor.start_link/1}.
@@ -177,29 +177,30 @@ public final class DynamicSupervisor {
               SupervisorReports.childTerminated(child, pid, reason);
             }
             if (child.restartsAfter(reason)) {
-              return restart(child, children);
+              return restart(reason, child, children);
             }
           }
         }
-        case TryAgain(var child) when restarting.remove(child) -> {
-          return restart(child, children);
+        case TryAgain(var child, var failure) when restarting.remove(child) -> {
+          return restart(failure, child, children);
         }
         default -> {}
       }
       return GenServer.noReply(children);
     }
 
-    private Step<Map<Pid, Child>> restart(Child child, Map<Pid, Child> children) {
+    private Step<Map<Pid, Child>> restart(Object reason, Child child, Map<Pid, Child> children) {
       if (intensity.exceeded()) {
         SupervisorReports.tooManyRestarts(child, strategy);
         return GenServer.stopping(Atom.SHUTDOWN, children);
       }
+      SupervisorReports.restarting(child, reason);
       var failure = start(child, children).failure();
       if (failure != null) {
         SupervisorReports.startFailed(child, failure);
         child.restarting = true;
         restarting.add(child);
-        Kernel.send(Kernel.self(), new TryAgain(child));
+        Kernel.send(Kernel.self(), new TryAgain(child, failure));
       }
       return GenServer.noReply(children);
     }

@@ -1,6 +1,5 @@
 package dev.retort;
 
-import dev.retort.term.Pid;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Counts what waits in the mailbox of one process, and does what its {@link MailboxLimit} says. */
 final class Gauge {
   private final MailboxLimit limit;
-  private final Pid pid;
+  private final LocalPid pid;
   private final AtomicInteger count = new AtomicInteger();
 
   /** Senders that wait for room. */
@@ -19,7 +18,7 @@ final class Gauge {
   private volatile boolean alarmed;
   private volatile boolean closed;
 
-  Gauge(MailboxLimit limit, Pid pid) {
+  Gauge(MailboxLimit limit, LocalPid pid) {
     this.limit = limit;
     this.pid = pid;
   }
@@ -139,6 +138,9 @@ final class Gauge {
         begins
             ? "The mailbox of " + pid + " has reached " + limit.highWaterMark() + " messages"
             : "The mailbox of " + pid + " has come down to " + limit.highWaterMark() / 2);
+    if (begins) {
+      pid.home.telemetry().mailboxAlarm(pid, null, count.get());
+    }
     var watcher = limit.watcher();
     if (watcher instanceof LocalPid local) {
       var process = local.process;

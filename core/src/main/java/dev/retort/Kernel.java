@@ -110,7 +110,8 @@ public final class Kernel {
    * another node is made or has too much to carry. A message to a process that has ended is
    * dropped. {@code send/2}.
    *
-   * @param message a value that nobody changes any more; not null, {@link Atom#NIL} stands for nil
+   * @param message a value that nobody changes any more ({@link Shareable} says how this is
+   *     checked); not null, {@link Atom#NIL} stands for nil
    * @throws IllegalArgumentException if {@code to} is a name that is not registered on this node
    * @throws MailboxFullException if the receiver's mailbox is bounded, full and refuses
    */
@@ -122,6 +123,7 @@ public final class Kernel {
       from.checkEnded();
     }
     if (to instanceof LocalPid pid) {
+      MessageCheck.check(message);
       deliver(pid, message, runner);
       return message;
     }
@@ -129,12 +131,14 @@ public final class Kernel {
     if (to instanceof Name(var name, var at) && (at == null || at.equals(node.name()))) {
       var pid = node.whereis(name);
       if (pid != null) {
+        MessageCheck.check(message);
         deliver(pid, message, runner);
       } else if (at == null) {
         throw notRegistered(name);
       }
       return message;
     }
+    MessageCheck.check(node, to, message);
     node.send(from == null ? null : from.pid, to, message);
     return message;
   }
@@ -159,6 +163,7 @@ public final class Kernel {
   public static <M> M sendPriority(Ref alias, M message) {
     Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
     checkCaller();
+    MessageCheck.check(message);
     Node.current().sendPriority(alias, message);
     return message;
   }
@@ -319,9 +324,14 @@ public final class Kernel {
    * linking once. {@code Process.link/1}.
    *
    * @return true, as in Elixir; if there is no such process, an exit signal {@code noproc} follows
+   * @throws ExitException with {@code noproc} if there is no such process on this node and this one
+   *     does not trap exits, as in Erlang
    */
   public static boolean link(Pid other) {
     var self = process("link");
+    if (other instanceof LocalPid local && local.process == null && !self.trapsExits()) {
+      throw new ExitException(Atom.NOPROC, "cannot link to " + other + ": it has ended");
+    }
     if (!other.equals(self.pid) && self.addLink(other)) {
       self.pid.home.signal(self, other, new Signal.Link(self.pid));
     }
@@ -732,7 +742,9 @@ public final class Kernel {
   private static Timers timers(Dest to, Object message) {
     Objects.requireNonNull(to, "to");
     Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
-    return Node.current().timers();
+    var node = Node.current();
+    MessageCheck.check(node, to, message);
+    return node.timers();
   }
 
   // ---- output

@@ -129,6 +129,7 @@ final class LocalProcess extends Mailbox {
   /** Lets a new process run. */
   void start() {
     state = READY;
+    pid.home.telemetry().started(pid, name, code);
     pid.home.scheduler().makeReady(this, Runner.current());
   }
 
@@ -145,6 +146,7 @@ final class LocalProcess extends Mailbox {
     // In this state nobody interrupts the supervisor's thread, which is the child's now.
     try {
       runner.lend(this);
+      pid.home.telemetry().started(pid, name, code);
       activate(runner);
     } finally {
       runner.takeBack(supervisor);
@@ -568,6 +570,7 @@ final class LocalProcess extends Mailbox {
     }
     awaitAct();
     pid.home.forget(this);
+    pid.home.telemetry().ended(pid, name, reason);
     pid.process = null;
     interruptOwner();
     if (code instanceof Behaviour behaviour) {
@@ -862,6 +865,10 @@ final class LocalProcess extends Mailbox {
 
   void priority(Priority priority) {
     this.priority = priority;
+  }
+
+  boolean trapsExits() {
+    return trapExit;
   }
 
   boolean trapExit(boolean on) {

@@ -60,6 +60,7 @@ public final class Node implements AutoCloseable {
   private final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
   final AtomicLong nextPid = new AtomicLong(FIRST_ID);
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
+  private final Telemetry telemetry = new Telemetry();
   private final LocalPid user;
 
   private volatile Consumer<String> output =
@@ -80,6 +81,7 @@ public final class Node implements AutoCloseable {
     processes.put(key(user), process);
     register(Atom.of("user"), user);
     process.startIdle(); // before anybody can know of it
+    telemetry.open(this);
   }
 
   /**
@@ -315,6 +317,24 @@ public final class Node implements AutoCloseable {
   }
 
   /**
+   * Counters of this node, for monitoring. Cheap enough to be read every second. {@code
+   * erlang:statistics/1}, {@code erlang:system_info/1}.
+   */
+  public Statistics statistics() {
+    long spawned = nextPid.get() - FIRST_ID;
+    int alive = processCount();
+    return new Statistics(
+        alive,
+        spawned,
+        Math.max(0, spawned - Math.max(0, alive - 1)), // one is `user`, which nobody spawned
+        scheduler.handled(),
+        scheduler.runQueue(),
+        scheduler.runners(),
+        pendingTimers(),
+        telemetry.restarts());
+  }
+
+  /**
    * Where the output of plain threads and of processes that nobody else leads goes; {@code
    * System.out} by default. Called by any thread, one text at a time.
    */
@@ -343,6 +363,7 @@ public final class Node implements AutoCloseable {
       timers.close();
     }
     scheduler.close();
+    telemetry.close();
   }
 
   @Override
@@ -361,10 +382,19 @@ public final class Node implements AutoCloseable {
     return scheduler;
   }
 
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
   /** Made when somebody first asks. */
   Timers timers() {
     var timers = this.timers;
     return timers != null ? timers : makeTimers();
+  }
+
+  private int pendingTimers() {
+    var timers = this.timers;
+    return timers == null ? 0 : timers.pending();
   }
 
   private synchronized Timers makeTimers() {

@@ -41,6 +41,7 @@ final class TimerWheel {
 
   // Guarded by this.
   private long position;
+  private int size;
   private final Timer[][] slots = new Timer[LEVELS][];
 
   /** Of each level, the slots that are not empty. */
@@ -57,15 +58,26 @@ final class TimerWheel {
     }
     link(timer);
     receiver.add(timer);
+    size++;
     return true;
   }
 
   /** Takes a timer out, if it is still there. */
   synchronized void remove(Timer timer) {
     if (isLinked(timer)) {
-      unlink(timer);
-      timer.receiver.remove(timer);
+      forget(timer);
     }
+  }
+
+  private void forget(Timer timer) {
+    unlink(timer);
+    timer.receiver.remove(timer);
+    size--;
+  }
+
+  /** How many timers there are. */
+  synchronized int size() {
+    return size;
   }
 
   /** Takes all timers of a receiver out, for good. */
@@ -82,8 +94,7 @@ final class TimerWheel {
       if (timer == null) {
         return false;
       }
-      unlink(timer);
-      receiver.remove(timer);
+      forget(timer);
       timer.take();
     }
     return true;
@@ -117,8 +128,7 @@ final class TimerWheel {
         arrive(next);
       } else if (timer.tick() <= now) {
         due.add(timer); // first, since memory may be short
-        unlink(timer);
-        timer.receiver.remove(timer);
+        forget(timer);
       } else {
         unlink(timer);
         link(timer);

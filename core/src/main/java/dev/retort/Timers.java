@@ -313,6 +313,15 @@ final class Timers {
         "a delay of at most 146 years was expected, this is " + delay);
   }
 
+  /** How many have not fired yet. */
+  int pending() {
+    int pending = 0;
+    for (var wheel : wheels) {
+      pending += wheel.size();
+    }
+    return pending;
+  }
+
   /** The length in nanoseconds, {@link Long#MAX_VALUE} where it is too long for them. */
   static long nanos(Duration duration) {
     try {

@@ -176,6 +176,8 @@ final class Watcher implements Runnable {
               process, runaway.since, now + (now - runaway.since), runaway.sinceLook);
       var owner = runner.thread();
       if (owner != null) {
+        var telemetry = process.pid.home.telemetry();
+        telemetry.runaway(process.pid, process.name, now - runaway.since);
         CrashReport.runaway(process.pid, now - runaway.since, owner.getStackTrace());
       }
     }

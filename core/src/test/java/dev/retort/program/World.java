@@ -21,6 +21,7 @@ import static dev.retort.Kernel.whereis;
 import dev.retort.Body;
 import dev.retort.Down;
 import dev.retort.Exit;
+import dev.retort.ExitException;
 import dev.retort.GenServer;
 import dev.retort.Node;
 import dev.retort.term.Atom;
@@ -92,7 +93,7 @@ final class World {
       case Op.SendName(var name, var type, var n) -> sendTo(new Name(name, null), actor, type, n);
       case Op.SendNameNode(var name, var type, var n) ->
           sendTo(new Name(name, Node.self()), actor, type, n);
-      case Op.Link(var to) -> link(pids.get(to));
+      case Op.Link(var to) -> linkTo(pids.get(to));
       case Op.Unlink(var to) -> unlink(pids.get(to));
       case Op.Monitor(var number, var to) -> number(number, monitor(pids.get(to)));
       case Op.MonitorName(var number, var name) -> number(number, monitor(new Name(name, null)));
@@ -152,6 +153,14 @@ final class World {
       return Atom.OK;
     } catch (IllegalArgumentException e) {
       return Outcome.BADARG;
+    }
+  }
+
+  private static Object linkTo(Pid to) {
+    try {
+      return link(to);
+    } catch (ExitException e) {
+      return e.reason(); // noproc
     }
   }
 

@@ -73,6 +73,7 @@ class ArchitectureTest {
                 "dev.retort..",
                 "java..",
                 "javax..",
+                "jdk.jfr..",
                 "jdk.management..",
                 "jdk.net..",
                 "com.sun.management..",
