@@ -94,7 +94,9 @@ final class LocalProcess extends Mailbox {
   /** Set under the lock when the process ends; read by its own thread in every kernel function. */
   private volatile boolean ended;
 
-  /** Whether its thread is putting something into a mailbox on its behalf. Written by that alone. */
+  /**
+   * Whether its thread is putting something into a mailbox on its behalf. Written by that alone.
+   */
   private volatile boolean acting;
 
   // Guarded by the mailbox's lock.

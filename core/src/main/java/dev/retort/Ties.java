@@ -106,8 +106,8 @@ final class Ties {
   }
 
   /**
-   * All that may have a link to this process: also those that it is unlinking, since its end may have
-   * come before the signal. Those that know of the unlink take no notice.
+   * All that may have a link to this process: also those that it is unlinking, since its end may
+   * have come before the signal. Those that know of the unlink take no notice.
    */
   void forEachEnd(Consumer<Pid> action) {
     if (links != null) {

@@ -29,7 +29,9 @@ final class Watcher implements Runnable {
 
   private static final long FIRST_REPORT_NANOS = 1_000_000_000;
 
-  /** Looks at a dead process before it is reported: a pause of the whole JVM is none of its doing. */
+  /**
+   * Looks at a dead process before it is reported: a pause of the whole JVM is none of its doing.
+   */
   private static final int REPORT_LOOKS = 300;
 
   /** A dead process whose code goes on: since when it was seen, and when it is reported next. */
@@ -172,8 +174,7 @@ final class Watcher implements Runnable {
       runner.runaway = new Runaway(process, now, now + FIRST_REPORT_NANOS, runner.looks);
     } else if (now - runaway.next >= 0 && runner.looks - runaway.sinceLook >= REPORT_LOOKS) {
       runner.runaway =
-          new Runaway(
-              process, runaway.since, now + (now - runaway.since), runaway.sinceLook);
+          new Runaway(process, runaway.since, now + (now - runaway.since), runaway.sinceLook);
       var owner = runner.thread();
       if (owner != null) {
         var telemetry = process.pid.home.telemetry();
