@@ -128,6 +128,8 @@ final class Table {
 
   List<String> lines() {
     var lines = new ArrayList<String>();
+    lines.add("Medians (lowest - highest) of %d rounds.".formatted(options.tableRounds()));
+    lines.add("");
     lines.add(
         "| workload | unit | Retort | BEAM | Pekko | Retort / BEAM | Retort / Pekko | goal |"
             + " reached |");
@@ -140,7 +142,8 @@ final class Table {
             .formatted(options.many()));
     measured.forEach(
         (row, series) -> {
-          if (!row.because().isEmpty() && !row.goal().reached(Series.medians(series))) {
+          if (!row.because().isEmpty()
+              && row.goal().verdict(Series.medians(series)) == Goal.Verdict.MISSED) {
             lines.add("- Not reached, " + row.name() + ": " + row.because());
           }
         });
@@ -161,7 +164,7 @@ final class Table {
             quotient(medians, Sides.BEAM),
             quotient(medians, Sides.PEKKO),
             row.goal().text(),
-            row.goal() == Goal.NONE ? "" : row.goal().reached(medians) ? "yes" : "**no**")
+            row.goal().verdict(medians).text)
         + " |";
   }
 
