@@ -2,9 +2,12 @@ package dev.retort;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
+import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call got no reply: there was no such server, it ended, or time was up. Its exit reason is what
@@ -27,8 +30,41 @@ public final class CallException extends ExitException {
     return new CallException(cause, STOP, server, reason, Duration.ofNanos(Long.MAX_VALUE));
   }
 
+  /**
+   * No reply came in time.
+   *
+   * @param circle the processes that wait for each other, if that is why
+   */
+  static CallException ofTimeout(
+      Dest server, Object request, Duration timeout, @Nullable List<Pid> circle) {
+    return new CallException(
+        Atom.TIMEOUT,
+        CALL,
+        server,
+        request,
+        timeout,
+        explain(Atom.TIMEOUT, server, timeout) + explain(circle));
+  }
+
+  private static String explain(@Nullable List<Pid> circle) {
+    return circle == null
+        ? ""
+        : "; it could never come, since these processes wait for each other: "
+            + circle.stream().map(Pid::toString).collect(Collectors.joining(" calls "));
+  }
+
   private CallException(
       Object cause, Atom function, Dest server, Object request, Duration timeout) {
+    this(cause, function, server, request, timeout, explain(cause, server, timeout));
+  }
+
+  private CallException(
+      Object cause,
+      Atom function,
+      Dest server,
+      Object request,
+      Duration timeout,
+      String explanation) {
     super(
         Tuple.of(cause, Tuple.of(GEN_SERVER, function, List.of(server, request, millis(timeout)))),
         function.name()
@@ -37,7 +73,7 @@ public final class CallException extends ExitException {
             + " with "
             + CrashReport.inspect(request)
             + " failed: "
-            + explain(cause, server, timeout));
+            + explanation);
     this.cause = cause;
     if (cause instanceof Throwable thrown) {
       initCause(thrown);
@@ -66,6 +102,9 @@ public final class CallException extends ExitException {
     }
     if (cause.equals(Atom.NOCONNECTION)) {
       return "no connection to its node (:noconnection)";
+    }
+    if (cause.equals(LocalProcess.OVERLOAD)) {
+      return "its mailbox is full (:overload)";
     }
     if (cause.equals(Calls.CALLING_SELF)) {
       return "a process cannot call itself (:calling_self): it would wait for itself";

@@ -1,6 +1,5 @@
 package dev.retort;
 
-import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.ImproperList;
@@ -40,8 +39,8 @@ final class Calls {
       if (process != null && process == self) {
         throw new CallException(CALLING_SELF, server, term, timeout);
       }
-      var call = new LocalCall(request, self);
-      if (process == null || !process.send(call)) {
+      var call = new LocalCall(request, self, process);
+      if (process == null || !process.send(call, Runner.current())) {
         throw new CallException(Atom.NOPROC, server, term, timeout);
       }
       return outcome(call, server, term, timeout);
@@ -61,7 +60,7 @@ final class Calls {
   private static @Nullable Object outcome(
       LocalCall call, Dest server, Object term, Duration timeout) {
     if (!call.await(Timers.deadline(timeout))) {
-      throw new CallException(Atom.TIMEOUT, server, term, timeout);
+      throw CallException.ofTimeout(server, term, timeout, call.circle);
     }
     var failure = call.failure();
     if (failure != null) {
@@ -93,37 +92,30 @@ final class Calls {
   }
 
   /**
-   * The reply comes to an alias that dies with the call, so none comes late; a monitor tells of the
-   * end.
+   * The reply comes to an alias that ends with it, with the monitor that tells of the server's end,
+   * or when time is up: so exactly one of them comes, and none comes late.
    */
   private static Object callRemote(
       LocalProcess self, Dest server, Object request, Duration timeout) {
     var node = self.pid.home;
-    var ref = node.newRef();
+    var ref = Kernel.monitor(server, AliasMode.REPLY_DEMONITOR);
     var tag = ImproperList.of(List.of(ALIAS), ref);
-    node.addAlias(ref, self);
-    try {
-      self.addMonitor(ref, server);
-      node.signal(
-          self.pid,
-          server,
-          new Signal.Monitor(
-              ref, self.pid, server instanceof Name(var name, var at) ? name : null));
-      node.send(self.pid, server, Tuple.of(GEN_CALL, Tuple.of(self.pid, tag), request));
-      var reply =
-          self.<Object>receive(message -> reply(message, tag, ref), Timers.deadline(timeout));
-      return switch (reply) {
-        case null -> throw new CallException(Atom.TIMEOUT, server, request, timeout);
-        case Down down -> throw new CallException(down.reason(), server, request, timeout);
-        default -> reply;
-      };
-    } finally {
-      node.removeAlias(ref);
-      if (!self.hasEnded()) {
-        Kernel.demonitorFlush(ref);
-        self.receive(message -> reply(message, tag, ref), System.nanoTime()); // a late one
+    node.send(self.pid, server, Tuple.of(GEN_CALL, Tuple.of(self.pid, tag), request));
+    var reply =
+        self.<Object>receiveSince(
+            ref, message -> reply(message, tag, ref), Timers.deadline(timeout));
+    if (reply == null) {
+      if (Kernel.demonitor(ref)) {
+        throw new CallException(Atom.TIMEOUT, server, request, timeout);
       }
+      // One of the two has come just now.
+      reply = self.receiveSince(ref, message -> reply(message, tag, ref), Long.MAX_VALUE);
     }
+    return switch (reply) {
+      case null -> throw new AssertionError("a receive without a deadline");
+      case Down down -> throw new CallException(down.reason(), server, request, timeout);
+      default -> reply;
+    };
   }
 
   private static @Nullable Object reply(Object message, Object tag, Ref ref) {

@@ -37,6 +37,32 @@ final class CrashReport {
     LOG.log(Level.WARNING, "A malformed message to " + pid + " was dropped: " + e.getMessage());
   }
 
+  /** The code of a process that has ended goes on. */
+  static void runaway(Pid pid, long nanos, StackTraceElement[] stack) {
+    var where = new StringBuilder();
+    for (var element : stack) {
+      where.append("\n\tat ").append(element);
+    }
+    LOG.log(
+        Level.WARNING,
+        "The code of "
+            + pid
+            + ", which has ended, still runs after "
+            + seconds(nanos)
+            + ": it catches or passes over the interrupt that tells it to stop"
+            + where);
+  }
+
+  /** The code of a process that had ended before has ended, too. */
+  static void runawayOver(Pid pid, long nanos) {
+    LOG.log(
+        Level.INFO, "The code of " + pid + " has ended, " + seconds(nanos) + " after the process");
+  }
+
+  private static String seconds(long nanos) {
+    return Math.round(nanos / 1e8) / 10.0 + " s";
+  }
+
   static void log(Level level, String message) {
     LOG.log(level, message);
   }

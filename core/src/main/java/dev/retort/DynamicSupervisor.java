@@ -89,7 +89,7 @@ public final class DynamicSupervisor {
     GenServer.stop(supervisor);
   }
 
-  private static final class Server implements GenServer<Map<Pid, Child>> {
+  static final class Server implements GenServer<Map<Pid, Child>> {
     private final Strategy strategy;
     private final RestartIntensity intensity;
 

@@ -201,7 +201,11 @@ public interface GenServer<S> {
     if (Calls.isLocal(node, server)) {
       var process = Calls.find(node, server);
       if (process != null) {
-        process.send(new ServerLoop.Cast(message));
+        var runner = Runner.current();
+        process.send(new ServerLoop.Cast(message), runner);
+        if (runner != null) {
+          runner.sent();
+        }
       }
     } else {
       node.send(self == null ? null : self.pid, server, Tuple.of(Calls.GEN_CAST, message));

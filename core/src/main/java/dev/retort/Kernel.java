@@ -11,6 +11,7 @@ import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +73,23 @@ public final class Kernel {
         : parent.pid.home.spawnFrom(parent, body, false, null);
   }
 
+  /** As {@link #spawn(Body)}, with a bounded mailbox. {@code spawn_opt/2}. */
+  public static Pid spawn(Body body, MailboxLimit limit) {
+    return spawnLimited("spawn", body, limit, false);
+  }
+
+  /** As {@link #spawnLink(Body)}, with a bounded mailbox. {@code spawn_opt/2} with {@code link}. */
+  public static Pid spawnLink(Body body, MailboxLimit limit) {
+    return spawnLimited("spawnLink", body, limit, true);
+  }
+
+  private static Pid spawnLimited(String function, Body body, MailboxLimit limit, boolean link) {
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(limit, "limit");
+    var parent = process(function);
+    return parent.pid.home.spawnFrom(parent, body, link, null, limit);
+  }
+
   /** Starts a process that is linked to this one from its birth. {@code spawn_link/1}. */
   public static Pid spawnLink(Body body) {
     Objects.requireNonNull(body, "body");
@@ -83,7 +101,7 @@ public final class Kernel {
   public static Monitored spawnMonitor(Body body) {
     Objects.requireNonNull(body, "body");
     var parent = process("spawnMonitor");
-    var ref = parent.pid.home.newRef();
+    var ref = newRef(parent);
     return new Monitored(parent.pid.home.spawnFrom(parent, body, false, ref), ref);
   }
 
@@ -94,26 +112,54 @@ public final class Kernel {
    *
    * @param message a value that nobody changes any more; not null, {@link Atom#NIL} stands for nil
    * @throws IllegalArgumentException if {@code to} is a name that is not registered on this node
+   * @throws MailboxFullException if the receiver's mailbox is bounded, full and refuses
    */
   public static <M> M send(Dest to, M message) {
     Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
-    if (to instanceof LocalPid pid) {
-      var process = pid.process;
-      if (process != null) {
-        checkCaller();
-        process.send(message);
-      }
-      return message;
-    }
-    var from = Runner.currentProcess();
+    var runner = Runner.current();
+    var from = runner == null ? null : runner.process();
     if (from != null) {
       from.checkEnded();
     }
+    if (to instanceof LocalPid pid) {
+      deliver(pid, message, runner);
+      return message;
+    }
     var node = from == null ? Node.current() : from.pid.home;
-    if (to instanceof Name(var name, var at) && at == null && node.whereis(name) == null) {
-      throw notRegistered(name);
+    if (to instanceof Name(var name, var at) && (at == null || at.equals(node.name()))) {
+      var pid = node.whereis(name);
+      if (pid != null) {
+        deliver(pid, message, runner);
+      } else if (at == null) {
+        throw notRegistered(name);
+      }
+      return message;
     }
     node.send(from == null ? null : from.pid, to, message);
+    return message;
+  }
+
+  private static void deliver(LocalPid to, Object message, @Nullable Runner runner) {
+    var process = to.process;
+    if (process != null) {
+      process.send(message, runner);
+      if (runner != null) {
+        runner.sent();
+      }
+    }
+  }
+
+  /**
+   * Sends a message that goes before all ordinary ones in the receiver's mailbox, behind other such
+   * messages. OTP 28's {@code erlang:send/3} with {@code priority}.
+   *
+   * @param alias one that the receiver made with {@link #priorityAlias}, on this node; through any
+   *     other it is an ordinary message, or dropped if it is no active alias
+   */
+  public static <M> M sendPriority(Ref alias, M message) {
+    Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
+    checkCaller();
+    Node.current().sendPriority(alias, message);
     return message;
   }
 
@@ -199,6 +245,66 @@ public final class Kernel {
   }
 
   /**
+   * Takes the first message that is an {@code M} and that {@code which} accepts, and leaves the
+   * others in the mailbox, in order: a receive with a guard.
+   *
+   * @param which must have no effects of its own: it may be asked about a message more than once
+   */
+  public static <M> M receive(Class<M> type, Predicate<? super M> which) {
+    var process = process("receive");
+    return Objects.requireNonNull(
+        process.<M>receive(message -> guarded(process, type, which, message), Long.MAX_VALUE));
+  }
+
+  /**
+   * As {@link #receive(Class, Predicate)}, for no longer than {@code after}; null when none came.
+   */
+  public static <M> @Nullable M receive(Class<M> type, Predicate<? super M> which, Duration after) {
+    var process = process("receive");
+    return process.<M>receive(
+        message -> guarded(process, type, which, message), Timers.deadline(after));
+  }
+
+  /**
+   * As {@link #receive(Class, Predicate)} for a message that has {@code since} in it: an answer to
+   * a request that was sent with this fresh reference. Messages that were in the mailbox before the
+   * reference was made are not looked at, so the wait costs nothing more where ten thousand of them
+   * are: OTP's receive optimisation.
+   *
+   * <pre>{@code
+   * var ref = makeRef();
+   * send(server, new Request(self(), ref));
+   * var answer = receive(ref, Answer.class, a -> a.ref().equals(ref));
+   * }</pre>
+   *
+   * @param since a reference that this process has made with {@link #makeRef}, {@link #monitor} or
+   *     {@link #alias}; the last four are remembered, with any other all messages are looked at
+   */
+  public static <M> M receive(Ref since, Class<M> type, Predicate<? super M> which) {
+    var process = process("receive");
+    return Objects.requireNonNull(
+        process.<M>receiveSince(
+            since, message -> guarded(process, type, which, message), Long.MAX_VALUE));
+  }
+
+  /**
+   * As {@link #receive(Ref, Class, Predicate)}, for no longer than {@code after}; null when none
+   * came.
+   */
+  public static <M> @Nullable M receive(
+      Ref since, Class<M> type, Predicate<? super M> which, Duration after) {
+    var process = process("receive");
+    return process.<M>receiveSince(
+        since, message -> guarded(process, type, which, message), Timers.deadline(after));
+  }
+
+  private static <M> @Nullable M guarded(
+      LocalProcess process, Class<M> type, Predicate<? super M> which, Object message) {
+    var typed = typed(process, type, message);
+    return typed != null && which.test(typed) ? typed : null;
+  }
+
+  /**
    * Sets which records, enums and sealed types the messages from other nodes may become in this
    * process; without it, those that the code it was spawned with declares or mentions.
    */
@@ -231,8 +337,7 @@ public final class Kernel {
   public static boolean unlink(Pid other) {
     var self = process("unlink");
     var home = self.pid.home;
-    long id = other instanceof LocalPid ? 0 : home.newUnlinkId();
-    var signal = self.removeLink(other, id);
+    var signal = self.removeLink(other, home.newUnlinkId());
     if (signal != null) {
       home.signal(self.pid, other, signal);
     }
@@ -243,28 +348,68 @@ public final class Kernel {
    * Asks for a {@link Down} message when the process ends, or at once if there is none. Each call
    * makes a monitor of its own. {@code Process.monitor/1}.
    *
-   * @param object a pid, or a registered name here or on another node
+   * @param object a pid, or a registered name here or on another node; a name means the process
+   *     that has it now
    */
   public static Ref monitor(Dest object) {
-    var self = process("monitor");
-    if (object instanceof Ref) {
-      throw new IllegalArgumentException("a pid or a name was expected, this is a reference");
+    return monitor(object, null, null);
+  }
+
+  /**
+   * As {@link #monitor(Dest)}; the reference is an alias of this process, too. A server that sends
+   * its reply to it cannot reach this process when it is too late. {@code monitor/3} with {@code
+   * {alias, _}}.
+   *
+   * @param alias when the alias ends; not {@link AliasMode#REPLY}
+   */
+  public static Ref monitor(Dest object, AliasMode alias) {
+    if (alias == AliasMode.REPLY) {
+      throw new IllegalArgumentException(
+          "an alias of a monitor ends with EXPLICIT_UNALIAS, DEMONITOR or REPLY_DEMONITOR");
     }
-    var ref = self.pid.home.newRef();
-    self.addMonitor(ref, object);
+    return monitor(object, new Alias(alias, false), null);
+  }
+
+  /**
+   * As {@link #monitor(Dest)}; the message is the tuple {@code {tag, ref, :process, object,
+   * reason}} instead of a {@link Down}. {@code monitor/3} with {@code {tag, _}}.
+   */
+  public static Ref monitorTagged(Dest object, Object tag) {
+    Objects.requireNonNull(tag, "tag");
+    return monitor(object, null, tag);
+  }
+
+  private static Ref monitor(Dest object, @Nullable Alias alias, @Nullable Object tag) {
+    var self = process("monitor");
+    var home = self.pid.home;
+    var ref = newRef(self);
+    var watch =
+        switch (object) {
+          case Pid pid -> new Watch(pid, pid, tag);
+          case Name(var name, var at) when at == null || at.equals(home.name()) -> {
+            var pid = home.whereis(name);
+            var named = new Name(name, home.name());
+            yield new Watch(pid == null ? named : pid, named, tag);
+          }
+          case Name name -> new Watch(name, name, tag);
+          case Ref other ->
+              throw new IllegalArgumentException(
+                  "a pid or a name was expected, this is a reference: " + other);
+        };
+    self.addMonitor(ref, watch, alias);
     var name = object instanceof Name(var registered, var node) ? registered : null;
-    self.pid.home.signal(self.pid, object, new Signal.Monitor(ref, self.pid, name));
+    home.signal(self.pid, watch.target(), new Signal.Monitor(ref, self.pid, name));
     return ref;
   }
 
   /** Takes a monitor back; its {@code Down} may already be in the mailbox. {@code demonitor/1}. */
   public static boolean demonitor(Ref ref) {
     var self = process("demonitor");
-    var object = self.removeMonitor(ref);
-    if (object != null) {
-      self.pid.home.signal(self.pid, object, new Signal.Demonitor(ref, self.pid));
+    var watch = self.removeMonitor(ref);
+    if (watch != null) {
+      self.pid.home.signal(self.pid, watch.target(), new Signal.Demonitor(ref, self.pid));
     }
-    return object != null;
+    return watch != null;
   }
 
   /**
@@ -277,6 +422,91 @@ public final class Kernel {
       process("demonitorFlush").awaitDown(ref, System.nanoTime());
     }
     return active;
+  }
+
+  // ---- aliases
+
+  /**
+   * Makes an alias: a reference that others can send to as to this process, until it is taken back
+   * or, with {@link AliasMode#REPLY}, has been used once. A message through an alias that has ended
+   * is dropped. {@code alias/1}.
+   *
+   * @param mode {@link AliasMode#EXPLICIT_UNALIAS} or {@link AliasMode#REPLY}
+   */
+  public static Ref alias(AliasMode mode) {
+    return alias("alias", mode, false);
+  }
+
+  /** An alias that lasts until it is taken back. {@code alias/0}. */
+  public static Ref alias() {
+    return alias(AliasMode.EXPLICIT_UNALIAS);
+  }
+
+  /**
+   * An alias that takes messages which go before all others in the mailbox: those that are sent to
+   * it with {@link #sendPriority}. OTP 28's {@code alias([priority])}.
+   */
+  public static Ref priorityAlias(AliasMode mode) {
+    return alias("priorityAlias", mode, true);
+  }
+
+  private static Ref alias(String function, AliasMode mode, boolean priority) {
+    var self = process(function);
+    if (mode.endsWithMonitor()) {
+      throw new IllegalArgumentException(
+          "EXPLICIT_UNALIAS or REPLY was expected: " + mode + " is for the alias of a monitor");
+    }
+    var ref = newRef(self);
+    self.addAlias(ref, new Alias(mode, priority));
+    return ref;
+  }
+
+  /** Takes an alias back; false if it is no active alias of this process. {@code unalias/1}. */
+  public static boolean unalias(Ref alias) {
+    return process("unalias").removeAlias(alias);
+  }
+
+  // ---- flags, and what is known of a process
+
+  /**
+   * Ends this process's code, and lets it begin again with {@code next} when a message comes; at
+   * once if one is there. Until then it holds no thread and no stack, as a server that waits does:
+   * the smallest a process can be. Messages, links, monitors, flags and dictionary stay. {@code
+   * erlang:hibernate/3}.
+   *
+   * <p>Only for a process that was spawned with a body: a server that waits for messages always
+   * holds nothing.
+   *
+   * @throws Error always, which must not be caught: it unwinds the stack
+   */
+  public static void hibernate(Body next) {
+    Objects.requireNonNull(next, "next");
+    process("hibernate").checkBody("hibernate");
+    throw new Hibernation(next);
+  }
+
+  /**
+   * When this process runs among those that are ready to. {@code process_flag(priority, _)}.
+   *
+   * @return what it was before
+   */
+  public static Priority priority(Priority priority) {
+    Objects.requireNonNull(priority, "priority");
+    var self = process("priority");
+    var before = self.priority();
+    self.priority(priority);
+    return before;
+  }
+
+  /**
+   * What a process of this node is and does; null if it has ended. From any thread. {@code
+   * process_info/1}.
+   *
+   * @throws IllegalArgumentException for a pid of another node, as in Erlang
+   */
+  public static @Nullable ProcessInfo processInfo(Pid pid) {
+    var process = local(pid);
+    return process == null ? null : process.info();
   }
 
   /**
@@ -371,8 +601,12 @@ public final class Kernel {
    * @throws IllegalArgumentException for a pid of another node, as in Erlang
    */
   public static boolean alive(Pid pid) {
+    return local(pid) != null;
+  }
+
+  private static @Nullable LocalProcess local(Pid pid) {
     if (pid instanceof LocalPid local) {
-      return local.process != null;
+      return local.process;
     }
     var node = Node.current();
     if (!pid.node().equals(node.name())) {
@@ -382,12 +616,24 @@ public final class Kernel {
               + pid.node()
               + ": only its own node can tell; monitor it instead");
     }
-    return pid.creation() == node.creation() && node.pid(pid.id(), pid.serial()).process != null;
+    return pid.creation() == node.creation() ? node.pid(pid.id(), pid.serial()).process : null;
   }
 
   /** A reference that is unique in the cluster. {@code make_ref/0}. */
   public static Ref makeRef() {
-    return Node.current().newRef();
+    var self = Runner.currentProcess();
+    if (self == null) {
+      return Node.current().newRef();
+    }
+    self.checkEnded();
+    return newRef(self);
+  }
+
+  /** A reference of which the process knows how far its mailbox had come when it was made. */
+  private static Ref newRef(LocalProcess self) {
+    var ref = self.pid.home.newRef();
+    self.mark(ref);
+    return ref;
   }
 
   // ---- timers
@@ -447,7 +693,7 @@ public final class Kernel {
     var leader = self.groupLeader;
     var ref = monitor(leader);
     send(leader, Tuple.of(IO_REQUEST, self.pid, ref, Tuple.of(PUT_CHARS, UNICODE, text)));
-    var answer = self.<Object>receive(message -> ioReply(message, ref), Long.MAX_VALUE);
+    var answer = self.<Object>receiveSince(ref, message -> ioReply(message, ref), Long.MAX_VALUE);
     if (answer instanceof Down down) {
       throw new ExitException(
           Atom.of("terminated"),

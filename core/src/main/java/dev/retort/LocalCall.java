@@ -1,7 +1,9 @@
 package dev.retort;
 
+import dev.retort.term.Pid;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class LocalCall {
     }
   }
 
+  /** How often a plain thread looks again before it parks. */
+  private static final int SPIN = Runtime.getRuntime().availableProcessors() > 1 ? 400 : 0;
+
   private record Failed(Object reason) {}
 
   private static final Object NULL = new Object();
@@ -35,17 +40,24 @@ final class LocalCall {
   /** The calling process; null if the caller is a thread that is none. */
   final @Nullable LocalProcess caller;
 
+  /** The process that is called; null where the call is an implementation's own. */
+  final @Nullable LocalProcess server;
+
+  /** The processes that wait for each other in a circle with this call, once that is known. */
+  volatile @Nullable List<Pid> circle;
+
   private final @Nullable Thread thread;
   private volatile @Nullable Object outcome;
 
-  LocalCall(Object request, @Nullable LocalProcess caller) {
+  LocalCall(Object request, @Nullable LocalProcess caller, @Nullable LocalProcess server) {
     this.request = request;
     this.caller = caller;
+    this.server = server;
     this.thread = caller == null ? Thread.currentThread() : null;
   }
 
   /** The calling process; the node's {@code user} stands for a thread that is none. */
-  dev.retort.term.Pid callerPid(Node node) {
+  Pid callerPid(Node node) {
     return caller == null ? node.user() : caller.pid;
   }
 
@@ -71,7 +83,7 @@ final class LocalCall {
       if (caller != null) {
         caller.replied();
       } else {
-        LockSupport.unpark(thread);
+        Runner.wake(thread);
       }
     }
   }
@@ -83,7 +95,7 @@ final class LocalCall {
   }
 
   private boolean awaitOnThread(long deadline) {
-    for (int i = 0; i < LocalProcess.SPIN && outcome == null; i++) {
+    for (int i = 0; i < SPIN && outcome == null; i++) {
       Thread.onSpinWait();
     }
     boolean interrupted = false;

@@ -5,18 +5,22 @@ import dev.retort.spi.Distribution;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
-import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  * waits for {@link #start}. {@code IDLE}: no thread has it; whoever puts something in the mailbox
  * makes it {@code READY} and queues it. {@code RUNNING}: a runner is on it, in its code or in code
  * that it called. {@code WAITING}: its runner is parked in a receive; whoever puts something in
- * makes it {@code RUNNING} and unparks the runner. {@code ENDED}: for good. Senders push first and
- * read the state then; the process sets the state first and looks for pushes then; all of it
- * volatile, so that no wake-up is lost.
+ * makes it {@code RUNNING} and unparks the runner. {@code CALLING}: the same in a call, where only
+ * the reply and signals wake it. {@code STARTING}: its thread is with a child that it starts
+ * ({@link #startOn}). {@code ENDED}: for good. Senders push first and read the state then; the
+ * process sets the state first and looks for pushes then; all of it volatile, so that no wake-up is
+ * lost.
  *
  * <p>The end ({@link #end}) happens once, on whatever thread finds the reason: the process's own,
  * or that of a process that sends it a lethal signal while it is busy. In the second case its
@@ -43,18 +49,20 @@ final class LocalProcess extends Mailbox {
   private static final int INTERRUPTING = 4;
   private static final int ENDED = 5;
   private static final int NEW = 6;
+  private static final int CALLING = 7;
+  private static final int STARTING = 8;
 
   /** Messages that a behaviour handles before it lets others run. */
   private static final int BATCH = 100;
-
-  /** How often a waiting process looks again before it parks: an answer often comes within that. */
-  static final int SPIN = Runtime.getRuntime().availableProcessors() > 1 ? 400 : 0;
 
   /**
    * The ends that the calling thread has still to see to, while it is at one: a chain of links is
    * as long as users make it, a stack is not.
    */
   private static final ThreadLocal<@Nullable ArrayDeque<Runnable>> ENDING = new ThreadLocal<>();
+
+  /** What a call fails with whose message had no place in a bounded mailbox. */
+  static final Atom OVERLOAD = Atom.of("overload");
 
   private static final VarHandle STATE;
 
@@ -68,8 +76,8 @@ final class LocalProcess extends Mailbox {
 
   final LocalPid pid;
 
-  /** A {@link Body} or a {@link Behaviour}. */
-  private final Object code;
+  /** A {@link Body} or a {@link Behaviour}; another body after {@link Kernel#hibernate}. */
+  private Object code;
 
   volatile Pid groupLeader;
   volatile @Nullable Atom name;
@@ -86,13 +94,21 @@ final class LocalProcess extends Mailbox {
 
   // Guarded by the mailbox's lock.
   private @Nullable Ties ties;
-  private boolean trapExit;
+  private volatile boolean trapExit; // read without it, too, to see what can wait
   private @Nullable Object fatal;
 
   // The process's own.
   private @Nullable Vocabulary vocabulary;
+  private @Nullable Map<Object, Object> dictionary;
 
-  LocalProcess(LocalPid pid, Object code, Pid groupLeader) {
+  /** The call that it waits for; read by others that look for calls in a circle. */
+  volatile @Nullable LocalCall pending;
+
+  private volatile Priority priority = Priority.NORMAL;
+  private boolean hibernates;
+
+  LocalProcess(LocalPid pid, Object code, Pid groupLeader, @Nullable MailboxLimit limit) {
+    super(limit == null ? null : new Gauge(limit, pid));
     this.pid = pid;
     this.code = code;
     this.groupLeader = groupLeader;
@@ -108,68 +124,100 @@ final class LocalProcess extends Mailbox {
   /** Lets a new process run. */
   void start() {
     state = READY;
-    pid.home.scheduler().makeReady(this);
+    pid.home.scheduler().makeReady(this, Runner.current());
+  }
+
+  /**
+   * Runs the first turn of a new behaviour on the thread of the supervisor that starts it, which
+   * waits for that turn anyway: two changes of thread less for each child.
+   */
+  void startOn(Runner runner, LocalProcess supervisor) {
+    supervisor.checkEnded();
+    if (!runner.canLend() || !STATE.compareAndSet(supervisor, RUNNING, STARTING)) {
+      start(); // too deep, or the supervisor is being ended
+      return;
+    }
+    // In this state nobody interrupts the supervisor's thread, which is the child's now.
+    try {
+      runner.lend(this);
+      activate(runner);
+    } finally {
+      runner.takeBack(supervisor);
+      STATE.setVolatile(supervisor, RUNNING);
+    }
+  }
+
+  /** Whether its children may begin on its thread: where its code is the kernel's. */
+  boolean lendsThread() {
+    return code instanceof Behaviour behaviour && behaviour.lendsThread();
   }
 
   /**
    * Runs it on the runner's thread until it has nothing more to do, has had its share, or has
    * ended.
    */
-  void activate() {
-    thread = Thread.currentThread();
-    if (!STATE.compareAndSet(this, READY, RUNNING)) {
-      throw new IllegalStateException("activated in state " + state);
-    }
+  void activate(Runner runner) {
+    thread = runner.thread();
     boolean more = false;
     try {
-      // Who gave it a signal before it was RUNNING has left that to us: they set `signalled` and
-      // read the state then, we change the state and read `signalled` then.
+      // Who gave it a signal before it was RUNNING has left that to us: they set `signalled` (or
+      // `ended`) and read the state then, we change the state and read those then.
+      state = RUNNING;
       handleSignals();
-      if (ended) {
-        // by a signal, before its turn came
+      if (ended || (hibernates && !hasMessage())) {
+        // it has ended by a signal, before its turn came, or a signal is all that came
       } else if (code instanceof Behaviour behaviour) {
-        more = behave(behaviour);
+        more = behave(behaviour, runner);
       } else {
+        hibernates = false;
         ((Body) code).run();
         end(Atom.NORMAL);
       }
     } catch (ProcessEnded e) {
       // by a signal; all is done
+    } catch (Hibernation next) {
+      code = next.body; // its stack is gone; it goes on when a message comes
+      hibernates = true;
     } catch (Throwable e) {
       crash(e);
     }
-    leave(more);
+    leave(runner, more);
   }
 
   /** Whether there is more to do after this batch. */
-  private boolean behave(Behaviour behaviour) throws Exception {
+  private boolean behave(Behaviour behaviour, Runner runner) throws Exception {
     if (!behaviour.started()) {
       behaviour.start();
     }
-    for (int n = 0; n < BATCH; n++) {
-      checkEnded();
-      var message = poll();
-      if (ended) {
-        if (message instanceof LocalCall call) {
-          call.fail(Objects.requireNonNull(fatal)); // taken too late for end() to find it
+    int n = 0;
+    try {
+      for (; n < BATCH; n++) {
+        checkEnded();
+        var message = poll();
+        if (ended) {
+          if (message instanceof LocalCall call) {
+            call.fail(Objects.requireNonNull(fatal)); // taken too late for end() to find it
+          }
+          throw new ProcessEnded();
         }
-        throw new ProcessEnded();
-      }
-      if (message == null) {
-        return false;
-      }
-      if (message instanceof Distribution.Payload payload) {
-        message = decode(payload);
         if (message == null) {
-          continue;
+          return false;
         }
+        if (message instanceof Distribution.Payload payload) {
+          message = decode(payload);
+          if (message == null) {
+            continue;
+          }
+        }
+        behaviour.handle(message);
       }
-      behaviour.handle(message);
+      return true;
+    } finally {
+      runner.handled(n);
     }
-    return true;
   }
 
-  private void leave(boolean more) {
+  private void leave(Runner runner, boolean more) {
     thread = null;
     int next = ended ? ENDED : more ? READY : IDLE;
     if (!STATE.compareAndSet(this, RUNNING, next)) {
@@ -182,97 +230,150 @@ final class LocalProcess extends Mailbox {
     if (next == READY) {
       pid.home.scheduler().makeReadyLast(this);
     } else if (next == IDLE && !isEmpty() && STATE.compareAndSet(this, IDLE, READY)) {
-      pid.home.scheduler().makeReady(this);
+      pid.home.scheduler().makeReady(this, runner);
     }
   }
 
   /** After a push: makes sure that somebody looks at it. */
-  private void wake() {
+  private void wake(@Nullable Runner runner, boolean urgent) {
     switch (state) {
       case IDLE -> {
         if (STATE.compareAndSet(this, IDLE, READY)) {
-          pid.home.scheduler().makeReady(this);
+          pid.home.scheduler().makeReady(this, runner);
         }
       }
-      case WAITING -> unpark();
+      case WAITING -> unpark(WAITING);
+      case CALLING -> {
+        if (urgent) {
+          unpark(CALLING);
+        }
+      }
       default -> {} // it looks before it goes idle or waits
     }
   }
 
-  private void unpark() {
-    if (STATE.compareAndSet(this, WAITING, RUNNING)) {
-      LockSupport.unpark(thread);
+  private void unpark(int from) {
+    if (STATE.compareAndSet(this, from, RUNNING)) {
+      Runner.wake(thread);
     }
+  }
+
+  /** Whether a thread has it, or it has been woken and will have one. */
+  boolean isRunning() {
+    return state == RUNNING;
   }
 
   // ---- what others do to it
 
-  /** Puts a message in; false if the process has ended. Any thread. */
+  /** Puts a message in that nobody waits for; false if the process has ended. Any thread. */
   boolean send(Object message) {
-    if (!push(message)) {
+    if (gauge != null && !gauge.enter(this, null, false)) {
+      dropped(message);
+      return true;
+    }
+    return deliver(message, Runner.current());
+  }
+
+  /**
+   * Puts a message in for the process or plain thread that runs here, and may make it wait or throw
+   * where the mailbox is bounded; false if the process has ended.
+   *
+   * @param runner the thread's, null if it is none
+   */
+  boolean send(Object message, @Nullable Runner runner) {
+    if (gauge != null && !gauge.enter(this, runner == null ? null : runner.process(), true)) {
+      dropped(message);
+      return true;
+    }
+    return deliver(message, runner);
+  }
+
+  private boolean deliver(Object message, @Nullable Runner runner) {
+    if (!push(message, false)) {
       return false;
     }
-    wake();
+    wake(runner, false);
     return true;
+  }
+
+  /** A message has been refused a place in the full mailbox, or has lost it. */
+  void dropped(Object message) {
+    if (message instanceof LocalCall call) {
+      call.fail(OVERLOAD);
+    }
   }
 
   /** Gives it a signal; false if the process has ended. Any thread. */
   boolean signal(Signal signal) {
-    if (!push(signal)) {
+    boolean urgent = isUrgent(signal);
+    if (!push(signal, urgent)) {
       return false;
     }
-    if (state == RUNNING) {
+    int now = state;
+    if (urgent && (now == RUNNING || now == CALLING || now == STARTING)) {
       handleSignals();
     }
-    wake();
+    wake(Runner.current(), urgent);
     return true;
+  }
+
+  /**
+   * Whether the signal may end the process, or changes what its code does next, and so must not
+   * wait until it looks at its mailbox. What a process that traps exits is told can wait.
+   */
+  private boolean isUrgent(Signal signal) {
+    return switch (signal) {
+      case Signal.Exit exit ->
+          trapExit ? !exit.linked && exit.reason.equals(Atom.KILL) : !isHarmless(exit);
+      case Signal.NoConnection lost -> true;
+      case Signal.GroupLeader leader -> true; // its next line goes there
+      default -> false;
+    };
+  }
+
+  private boolean isHarmless(Signal.Exit exit) {
+    return exit.reason.equals(Atom.NORMAL) && (exit.linked || !exit.from.equals(pid));
   }
 
   /** A reply to a call that it waits for has been set. Any thread. */
   void replied() {
-    if (state == WAITING) {
-      unpark();
+    switch (state) {
+      case CALLING -> unpark(CALLING);
+      case WAITING -> unpark(WAITING);
+      default -> {}
     }
   }
 
   @Override
   void apply(Signal signal) {
-    if (fatal != null) {
-      ties().tooLate.add(signal); // it comes after the end: answered by end()
-      return;
-    }
     switch (signal) {
       case Signal.Link link -> {
-        ties().links.add(link.from);
+        ties().linked(link.from);
         noteRemote(link.from);
       }
       case Signal.Unlink unlink -> {
-        ties().links.remove(unlink.from);
+        ties().unlinked(unlink.from);
         if (unlink.id != 0) {
-          ties().acknowledge(unlink);
+          ties().outgoing(unlink.from, new Signal.UnlinkAck(pid, unlink.id));
         }
       }
-      case Signal.UnlinkAck ack -> ties().unlinking.remove(ack.from, ack.id);
+      case Signal.UnlinkAck ack -> ties().acknowledged(ack.from, ack.id);
       case Signal.Exit exit -> applyExit(exit);
       case Signal.Monitor monitor -> {
-        ties().monitoredBy.put(monitor.ref, monitor);
+        ties().monitoredBy(monitor);
         noteRemote(monitor.watcher);
       }
-      case Signal.Demonitor demonitor -> ties().monitoredBy.remove(demonitor.ref);
-      case Signal.Down down -> {
-        var object = ties().monitors.remove(down.ref);
-        if (object != null) {
-          append(new Down(down.ref, Down.PROCESS, object, down.reason));
-        }
-      }
+      case Signal.Demonitor demonitor -> ties().notMonitoredBy(demonitor.ref);
+      case Signal.Down down -> applyDown(down);
+      case Signal.ToAlias message -> applyToAlias(message);
       case Signal.GroupLeader leader -> groupLeader = leader.leader;
       case Signal.NoConnection lost -> applyNoConnection(lost.node);
       case Signal.Spawned spawned -> {
         if (spawned.linked) {
-          ties().links.add(spawned.pid);
+          ties().link(spawned.pid);
         }
         if (spawned.monitor != null) {
-          ties().monitors.put(spawned.monitor, spawned.pid);
+          ties().monitor(spawned.monitor, new Watch(spawned.pid));
         }
         noteRemote(spawned.pid);
       }
@@ -281,7 +382,7 @@ final class LocalProcess extends Mailbox {
 
   private void applyExit(Signal.Exit exit) {
     if (exit.linked) {
-      if (ties().unlinking.containsKey(exit.from) || !ties().links.remove(exit.from)) {
+      if (!ties().broken(exit.from)) {
         return; // the link is gone already
       }
     } else if (exit.reason.equals(Atom.KILL)) {
@@ -290,42 +391,59 @@ final class LocalProcess extends Mailbox {
     }
     if (trapExit) {
       append(new Exit(exit.from, exit.reason));
-    } else if (!exit.reason.equals(Atom.NORMAL) || (!exit.linked && exit.from.equals(pid))) {
+    } else if (!isHarmless(exit)) {
       fatal = exit.reason;
+    }
+  }
+
+  private void applyDown(Signal.Down down) {
+    var watch = ties().endMonitor(down.ref);
+    if (watch != null) {
+      append(
+          watch.tag() == null
+              ? new Down(down.ref, Down.PROCESS, watch.object(), down.reason)
+              : Tuple.of(watch.tag(), down.ref, Down.PROCESS, watch.object(), down.reason));
+    }
+  }
+
+  private void applyToAlias(Signal.ToAlias sent) {
+    var alias = ties().use(sent.alias);
+    if (alias == null) {
+      return; // taken back in the meantime
+    }
+    if (sent.priority && alias.priority()) {
+      prepend(sent.message);
+    } else {
+      append(sent.message);
     }
   }
 
   private void applyNoConnection(Atom node) {
     var ties = ties();
-    for (var linked : List.copyOf(ties.links)) {
-      if (linked.node().equals(node)) {
-        applyExit(new Signal.Exit(linked, Atom.NOCONNECTION, true));
-      }
+    for (var linked : ties.linksTo(node)) {
+      applyExit(new Signal.Exit(linked, Atom.NOCONNECTION, true));
     }
-    ties.unlinking.keySet().removeIf(other -> other.node().equals(node));
-    ties.monitoredBy.values().removeIf(monitor -> monitor.watcher.node().equals(node));
-    for (var monitor : List.copyOf(ties.monitors.entrySet())) {
-      if (Ties.isOn(node, monitor.getValue())) {
-        apply(new Signal.Down(monitor.getKey(), Atom.NOCONNECTION));
-      }
+    ties.notMonitoredFrom(node);
+    for (var ref : ties.monitorsOf(node)) {
+      applyDown(new Signal.Down(ref, Atom.NOCONNECTION));
     }
   }
 
   @Override
-  boolean isDoomed() {
-    return fatal != null;
+  @Nullable Consumer<Object> tooLate() {
+    return fatal == null ? null : ties()::tooLate;
   }
 
   @Override
   void applied() {
-    List<Signal.Unlink> toAcknowledge;
+    List<Ties.Outgoing> outgoing;
     Object reason;
     lock();
     reason = fatal;
-    toAcknowledge = ties == null ? List.of() : ties.takeAcknowledgements();
+    outgoing = ties == null ? List.of() : ties.takeOutgoing();
     unlock();
-    for (var unlink : toAcknowledge) {
-      pid.home.signal(pid, unlink.from, new Signal.UnlinkAck(pid, unlink.id));
+    for (var each : outgoing) {
+      pid.home.signal(pid, each.to(), each.signal());
     }
     if (reason != null) {
       endInTurn(reason);
@@ -334,13 +452,13 @@ final class LocalProcess extends Mailbox {
       // The read-modify-write pairs with its change of state: either it sees the messages, or we
       // see it wait.
       STATE.getAndAdd(this, 0);
-      wake();
+      wake(Runner.current(), true);
     }
   }
 
   private Ties ties() {
     if (ties == null) {
-      ties = new Ties();
+      ties = new Ties(this);
     }
     return ties;
   }
@@ -404,7 +522,7 @@ final class LocalProcess extends Mailbox {
       behaviour.ended(reason);
     }
     if (left != null) {
-      rest.addAll(left.tooLate);
+      rest.addAll(left.tooLate());
     }
     for (var message : rest) {
       switch (message) {
@@ -439,16 +557,15 @@ final class LocalProcess extends Mailbox {
   }
 
   private void announce(Ties left, Object reason) {
-    for (var other : left.links) {
-      pid.home.signal(pid, other, new Signal.Exit(pid, reason, true));
-    }
-    for (var monitor : left.monitoredBy.values()) {
-      pid.home.signal(pid, monitor.watcher, new Signal.Down(monitor.ref, reason));
-    }
-    left.monitors.forEach(
-        (ref, object) -> pid.home.signal(pid, object, new Signal.Demonitor(ref, pid)));
+    var home = pid.home;
+    left.forgetAliases();
+    left.forEachLink(other -> home.signal(pid, other, new Signal.Exit(pid, reason, true)));
+    left.forEachMonitoredBy(
+        monitor -> home.signal(pid, monitor.watcher, new Signal.Down(monitor.ref, reason)));
+    left.forEachMonitor(
+        (ref, watch) -> home.signal(pid, watch.target(), new Signal.Demonitor(ref, pid)));
     if (left.remote) {
-      pid.home.endedRemotely(pid);
+      home.endedRemotely(pid);
     }
   }
 
@@ -458,7 +575,8 @@ final class LocalProcess extends Mailbox {
       return;
     }
     for (; ; ) {
-      switch (state) {
+      int now = state;
+      switch (now) {
         case RUNNING -> {
           if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
             var owner = thread;
@@ -469,8 +587,8 @@ final class LocalProcess extends Mailbox {
             return;
           }
         }
-        case WAITING -> {
-          if (STATE.compareAndSet(this, WAITING, RUNNING)) {
+        case WAITING, CALLING -> {
+          if (STATE.compareAndSet(this, now, RUNNING)) {
             LockSupport.unpark(thread);
             return;
           }
@@ -503,8 +621,20 @@ final class LocalProcess extends Mailbox {
    * @return null when the deadline has passed
    */
   <T> @Nullable T receive(Function<Object, @Nullable T> match, long deadline) {
+    return receive(new Cursor(), match, deadline);
+  }
+
+  /**
+   * As {@link #receive(Function, long)} for a message with {@code ref} in it: one that came before
+   * this process made the reference is not looked at.
+   */
+  <T> @Nullable T receiveSince(Ref ref, Function<Object, @Nullable T> match, long deadline) {
+    return receive(new Cursor(ref), match, deadline);
+  }
+
+  private <T> @Nullable T receive(
+      Cursor cursor, Function<Object, @Nullable T> match, long deadline) {
     checkEnded();
-    var cursor = new Cursor();
     for (; ; ) {
       var entry = cursor.next();
       checkEnded();
@@ -523,31 +653,39 @@ final class LocalProcess extends Mailbox {
         entry.value = term;
       }
       var result = match.apply(entry.value);
-      if (result != null) {
-        cursor.take(entry);
+      if (result == null) {
+        cursor.skip(entry);
+      } else if (cursor.take(entry)) {
+        var runner = Runner.current();
+        if (runner != null) {
+          runner.handled(1);
+        }
         return result;
       }
-      cursor.skip(entry);
     }
   }
 
   /** Takes the {@link Down} of a monitor, waiting for it; null when the deadline has passed. */
   @Nullable Down awaitDown(Ref ref, long deadline) {
-    return this.<Down>receive(
-        message -> message instanceof Down down && down.ref().equals(ref) ? down : null, deadline);
+    return this.<Down>receiveSince(
+        ref,
+        message -> message instanceof Down down && down.ref().equals(ref) ? down : null,
+        deadline);
   }
 
   /** Waits until {@code call} has an outcome; false when the deadline has passed. */
   boolean await(LocalCall call, long deadline) {
-    var cursor = new Cursor();
-    while (!call.isDone()) {
-      for (var entry = cursor.next(); entry != null; entry = cursor.next()) {
-        cursor.skip(entry);
+    pending = call;
+    try {
+      while (!call.isDone()) {
+        handleSignals();
+        checkEnded();
+        if (!await(null, call, deadline)) {
+          return false;
+        }
       }
-      checkEnded();
-      if (!await(cursor, call, deadline)) {
-        return false;
-      }
+    } finally {
+      pending = null;
     }
     handleSignals(); // those that came while it waited: the reply may have come after them
     checkEnded();
@@ -555,40 +693,46 @@ final class LocalProcess extends Mailbox {
   }
 
   /** Waits for anything new; false when the deadline has passed. */
-  private boolean await(Cursor cursor, @Nullable LocalCall call, long deadline) {
-    long nanos = deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
-    if (nanos <= 0) {
+  private boolean await(@Nullable Cursor cursor, @Nullable LocalCall call, long deadline) {
+    if (deadline != Long.MAX_VALUE && deadline - System.nanoTime() <= 0) {
       return false;
     }
     var runner = Runner.current();
-    if (runner != null) {
-      runner.letOthersRun();
+    if (runner == null) {
+      throw new IllegalStateException("a process waits on a thread that is not its own");
     }
-    for (int i = 0; i < SPIN; i++) {
-      if (hasNew() || (call != null && call.isDone())) {
+    runner.letOthersRun();
+    var scheduler = runner.scheduler();
+    int spins = scheduler.spins();
+    for (int i = 0; i < spins; i++) {
+      if (call == null ? hasNew() : call.isDone() || isSignalled()) {
+        scheduler.spun(true);
         return true;
       }
       Thread.onSpinWait();
     }
-    if (runner != null) {
-      runner.beforeWaiting();
+    if (spins > 0) {
+      scheduler.spun(false);
     }
+    if (call != null) {
+      WaitCycle.note(this, call);
+    }
+    runner.beforeWaiting();
     try {
       return park(cursor, call, deadline);
     } finally {
-      if (runner != null) {
-        runner.afterWaiting();
-      }
+      runner.afterWaiting();
     }
   }
 
-  private boolean park(Cursor cursor, @Nullable LocalCall call, long deadline) {
+  private boolean park(@Nullable Cursor cursor, @Nullable LocalCall call, long deadline) {
+    int waiting = call == null ? WAITING : CALLING;
     for (; ; ) {
-      if (!STATE.compareAndSet(this, RUNNING, WAITING)) {
+      if (!STATE.compareAndSet(this, RUNNING, waiting)) {
         throw new ProcessEnded();
       }
       boolean timedOut = false;
-      if (!hasNew() && !cursor.hasNext() && (call == null || !call.isDone()) && !ended) {
+      if (!isReady(cursor, call) && !ended) {
         if (deadline == Long.MAX_VALUE) {
           LockSupport.park(this);
         } else {
@@ -599,9 +743,9 @@ final class LocalProcess extends Mailbox {
           }
         }
       }
-      boolean woken = !STATE.compareAndSet(this, WAITING, RUNNING);
+      boolean woken = !STATE.compareAndSet(this, waiting, RUNNING);
       checkEnded();
-      if (woken || hasNew() || cursor.hasNext() || (call != null && call.isDone())) {
+      if (woken || isReady(cursor, call)) {
         return true;
       }
       if (Thread.interrupted()) {
@@ -611,6 +755,12 @@ final class LocalProcess extends Mailbox {
         return false;
       }
     }
+  }
+
+  private boolean isReady(@Nullable Cursor cursor, @Nullable LocalCall call) {
+    return call != null
+        ? call.isDone() || isSignalled()
+        : hasNew() || (cursor != null && cursor.hasNext());
   }
 
   /** The term of a payload; null (and a line in the log) where it is malformed. */
@@ -637,36 +787,58 @@ final class LocalProcess extends Mailbox {
     this.vocabulary = vocabulary;
   }
 
-  boolean trapExit(boolean on) {
-    return locked(
-        () -> {
-          boolean before = trapExit;
-          trapExit = on;
-          return before;
-        });
+  Map<Object, Object> dictionary() {
+    if (dictionary == null) {
+      dictionary = new HashMap<>();
+    }
+    return dictionary;
   }
 
-  /** Whether the link is new. */
+  /** Only a body can be replaced by another one. */
+  void checkBody(String function) {
+    if (!(code instanceof Body)) {
+      throw new IllegalStateException(
+          function
+              + " was called in a server: it holds neither thread nor stack while it waits for"
+              + " messages, so there is nothing to give up");
+    }
+  }
+
+  Priority priority() {
+    return priority;
+  }
+
+  void priority(Priority priority) {
+    this.priority = priority;
+  }
+
+  boolean trapExit(boolean on) {
+    boolean before =
+        locked(
+            () -> {
+              boolean was = trapExit;
+              trapExit = on;
+              return was;
+            });
+    if (before && !on) {
+      settle(); // an exit that did not seem urgent may end it now
+      checkEnded();
+    }
+    return before;
+  }
+
+  /** Whether there was no such link. */
   boolean addLink(Pid other) {
     return locked(
         () -> {
           noteRemote(other);
-          return ties().links.add(other);
+          return ties().link(other);
         });
   }
 
   /** What to send to the other side, or null if there was no link. */
   Signal.@Nullable Unlink removeLink(Pid other, long id) {
-    return locked(
-        () -> {
-          if (!ties().links.remove(other)) {
-            return null;
-          }
-          if (id != 0) {
-            ties().unlinking.put(other, id);
-          }
-          return new Signal.Unlink(pid, id);
-        });
+    return locked(() -> ties().unlink(other, id) ? new Signal.Unlink(pid, id) : null);
   }
 
   /** Makes sure that the distribution hears of its end, as links and monitors across nodes do. */
@@ -678,35 +850,54 @@ final class LocalProcess extends Mailbox {
         });
   }
 
-  void addMonitor(Ref ref, Dest object) {
+  void addMonitor(Ref ref, Watch watch, @Nullable Alias alias) {
     locked(
         () -> {
-          ties().monitors.put(ref, object);
-          if (!(object instanceof LocalPid) && !(object instanceof Name n && n.node() == null)) {
+          ties().monitor(ref, watch);
+          if (!(watch.target() instanceof LocalPid)) {
             ties().remote = true;
+          }
+          if (alias != null) {
+            ties().alias(ref, alias);
           }
           return true;
         });
   }
 
   /** What was monitored, or null if there is no such monitor. */
-  @Nullable Dest removeMonitor(Ref ref) {
-    return locked(() -> ties().monitors.remove(ref));
+  @Nullable Watch removeMonitor(Ref ref) {
+    return locked(() -> ties == null ? null : ties.endMonitor(ref));
+  }
+
+  void addAlias(Ref ref, Alias alias) {
+    if (alias.priority()) {
+      takePriority();
+    }
+    locked(
+        () -> {
+          ties().alias(ref, alias);
+          return true;
+        });
+  }
+
+  /** Whether there was such an alias. */
+  boolean removeAlias(Ref ref) {
+    return locked(() -> ties != null && ties.unalias(ref));
   }
 
   /** Adds what a process has from its birth; before {@link #start}. */
   void bear(@Nullable Pid link, Signal.@Nullable Monitor monitor) {
     if (link != null) {
-      ties().links.add(link);
+      ties().link(link);
       noteRemote(link);
     }
     if (monitor != null) {
-      ties().monitoredBy.put(monitor.ref, monitor);
+      ties().monitoredBy(monitor);
       noteRemote(monitor.watcher);
     }
   }
 
-  private <T> T locked(java.util.function.Supplier<T> action) {
+  private <T> T locked(Supplier<T> action) {
     lock();
     try {
       checkEnded();
@@ -714,5 +905,64 @@ final class LocalProcess extends Mailbox {
     } finally {
       unlock();
     }
+  }
+
+  // ---- what others see of it; any thread
+
+  /** What it is, does and has; null if it has ended. */
+  @Nullable ProcessInfo info() {
+    var links = new ArrayList<Pid>();
+    var monitors = new ArrayList<Dest>();
+    var monitoredBy = new ArrayList<Pid>();
+    boolean traps;
+    long length;
+    settle();
+    lock();
+    try {
+      if (ended) {
+        return null;
+      }
+      traps = trapExit;
+      length = length();
+      if (ties != null) {
+        ties.forEachLink(links::add);
+        ties.forEachMonitor((ref, watch) -> monitors.add(watch.object()));
+        ties.forEachMonitoredBy(monitor -> monitoredBy.add(monitor.watcher));
+      }
+    } finally {
+      unlock();
+    }
+    var call = pending;
+    return new ProcessInfo(
+        name,
+        status(),
+        code instanceof Behaviour behaviour ? behaviour.code() : code.getClass(),
+        stack(),
+        call == null || call.server == null ? null : call.server.pid,
+        length,
+        List.copyOf(links),
+        List.copyOf(monitors),
+        List.copyOf(monitoredBy),
+        traps,
+        priority,
+        groupLeader);
+  }
+
+  private ProcessInfo.Status status() {
+    return switch (state) {
+      case NEW, READY -> ProcessInfo.Status.RUNNABLE;
+      case RUNNING, INTERRUPTING, STARTING -> ProcessInfo.Status.RUNNING;
+      default -> ProcessInfo.Status.WAITING;
+    };
+  }
+
+  /** What its thread is at; empty while it has none. */
+  private List<StackTraceElement> stack() {
+    var owner = thread;
+    if (owner == null) {
+      return List.of();
+    }
+    var stack = List.of(owner.getStackTrace());
+    return owner == thread ? stack : List.of(); // it may have gone on to another process
   }
 }

@@ -13,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Senders push onto {@code outer}, newest first, without a lock. {@link #drain} takes all of it
  * at once, turns it round, applies the signals and appends the messages to {@code inner}, where
  * {@code receive} finds them, oldest first. Draining needs the {@code lock}: the process itself
- * drains when it looks for a message, and another thread does when a signal comes to a process that
- * is busy with code of its own ({@link #handleSignals}), as BEAM's dirty signal handlers do. The
- * two names are BEAM's, too.
+ * drains when it looks for a message, and another thread does when a signal that may end the
+ * process comes while it is busy with code of its own ({@link #handleSignals}), as BEAM's dirty
+ * signal handlers do. The two names are BEAM's, too.
+ *
+ * <p>Others only ever append to {@code inner}, except where {@link #arrangements} count: a priority
+ * message goes in front, and a full mailbox with {@link Overload#DROP_OLDEST} loses its first. So
+ * the process may take an entry that has a next one without the lock.
  *
  * <p>An empty mailbox is four null fields: an idle process has no queue node.
  */
@@ -36,6 +40,9 @@ abstract class Mailbox {
   /** What {@code outer} is once the process has ended: nothing is put in any more. */
   private static final Entry CLOSED = new Entry("closed");
 
+  /** Counts the messages of a bounded mailbox; null for one without bounds. */
+  final @Nullable Gauge gauge;
+
   private volatile @Nullable Entry outer;
 
   /** 1 while a thread drains or changes what the lock guards. */
@@ -43,21 +50,42 @@ abstract class Mailbox {
   private volatile int lock;
 
   /**
-   * Set after a signal was pushed and before the sender tries the lock; whoever holds the lock
-   * looks at it after unlocking. Both are volatile, so one of the two sees the other.
+   * Set after an urgent signal was pushed and before the sender tries the lock; whoever holds the
+   * lock looks at it after unlocking. Both are volatile, so one of the two sees the other.
    */
   private volatile boolean signalled;
 
-  // Guarded by lock; `head` and the last entry's `next` are also read without it, by Cursor.
+  // Guarded by lock; `head` and the last entry's `next` are also read without it, by the process.
   private @Nullable Entry head;
   private @Nullable Entry tail;
+
+  /** Set by the process before others can send it priority messages; they go in front. */
+  private boolean takesPriority;
+
+  /** The last priority message; those before it are priority messages, too. */
+  private @Nullable Entry lastPriority;
+
+  /** Changes of `inner` other than at its end, by others than the process. */
+  private int arrangements;
+
+  /** Entries that the process took out of the middle: a receive inside a receive sees them. */
+  private int selections;
+
+  /** The process's own: where its last references were made; null until it makes one. */
+  private @Nullable Marks marks;
+
+  Mailbox(@Nullable Gauge gauge) {
+    this.gauge = gauge;
+  }
 
   /**
    * Puts a message or signal in.
    *
+   * @param urgent whether it is a signal that takes effect while the process is busy: the caller
+   *     goes on to {@link #handleSignals} if the process is
    * @return false if the process has ended
    */
-  final boolean push(Object value) {
+  final boolean push(Object value, boolean urgent) {
     var entry = new Entry(value);
     for (; ; ) {
       var first = outer;
@@ -66,7 +94,7 @@ abstract class Mailbox {
       }
       entry.next = first;
       if (OUTER.compareAndSet(this, first, entry)) {
-        if (value instanceof Signal) {
+        if (urgent) {
           signalled = true;
         }
         return true;
@@ -82,38 +110,73 @@ abstract class Mailbox {
     return outer != null;
   }
 
+  /** Whether an urgent signal was pushed that nobody has handled yet. Volatile, as hasNew. */
+  final boolean isSignalled() {
+    return signalled;
+  }
+
   /** Whether there is anything at all to do. Called by the process itself. */
   final boolean isEmpty() {
     return outer == null && head == null;
   }
 
   /**
-   * Applies a signal, holding the lock. A message that comes of it is put in with {@link #append}.
+   * Applies a signal, holding the lock. A message that comes of it is put in with {@link #append}
+   * or {@link #prepend}.
    */
   abstract void apply(Signal signal);
 
   /**
-   * Whether a signal has come that ends the process: what came after it stays in the mailbox, for
-   * {@link #close} to hand out. Holds the lock.
+   * Takes what came behind the signal that ends the process, null while there is none such. Holds
+   * the lock.
    */
-  abstract boolean isDoomed();
+  abstract @Nullable Consumer<Object> tooLate();
 
   /** Called without the lock, after a drain in which signals were applied. */
   abstract void applied();
 
-  /** Appends a message, holding the lock. */
+  /** Appends the message that comes of a signal, holding the lock. */
   final void append(Object message) {
+    if (gauge != null) {
+      gauge.added();
+    }
     append(new Entry(message));
   }
 
   private void append(Entry entry) {
-    VarHandle.releaseFence(); // the entry before the way to it; pairs with Cursor.next
+    VarHandle.releaseFence(); // the entry before the way to it; pairs with Cursor.next and poll
     if (tail == null) {
       head = entry;
     } else {
       tail.next = entry;
     }
     tail = entry;
+  }
+
+  /** From now on messages may come in front of others. Called by the process itself. */
+  final void takePriority() {
+    takesPriority = true;
+  }
+
+  /** Puts a priority message behind the priority messages that are there, before all others. */
+  final void prepend(Object message) {
+    if (gauge != null) {
+      gauge.added();
+    }
+    var entry = new Entry(message);
+    var before = lastPriority;
+    entry.next = before == null ? head : before.next;
+    VarHandle.releaseFence();
+    if (before == null) {
+      head = entry;
+    } else {
+      before.next = entry;
+    }
+    if (entry.next == null) {
+      tail = entry;
+    }
+    lastPriority = entry;
+    arrangements++;
   }
 
   final boolean tryLock() {
@@ -142,8 +205,8 @@ abstract class Mailbox {
   }
 
   /**
-   * Lets signals take effect now, whatever the process is doing. Any thread; where another one
-   * holds the lock, that one does it.
+   * Lets an urgent signal and what came before it take effect now, whatever the process is doing.
+   * Any thread; where another one holds the lock, that one does it.
    */
   final void handleSignals() {
     while (signalled && tryLock()) {
@@ -165,12 +228,16 @@ abstract class Mailbox {
       return false;
     }
     boolean acted = false;
+    var late = tooLate();
     for (var entry = oldestFirst((Entry) OUTER.getAndSet(this, null)); entry != null; ) {
       var newer = entry.next;
       entry.next = null;
-      if (entry.value instanceof Signal signal) {
+      if (late != null) {
+        late.accept(entry.value);
+      } else if (entry.value instanceof Signal signal) {
         apply(signal);
         acted = true;
+        late = tooLate();
       } else {
         append(entry);
       }
@@ -193,17 +260,96 @@ abstract class Mailbox {
 
   /** Takes the oldest message; null if there is none. Called by the process itself. */
   final @Nullable Object poll() {
-    if (isEmpty()) {
-      return null;
+    var first = head;
+    if (first == null) {
+      return outer == null ? null : pollLocked();
     }
+    VarHandle.acquireFence(); // pairs with append
+    var next = first.next;
+    if (next == null || signalled || gauge != null || takesPriority) {
+      return pollLocked();
+    }
+    head = next; // others append behind `next`, at the earliest
+    return taken(first, null);
+  }
+
+  /** As {@link #poll}, after a look at what has come; its atomic operations order what follows. */
+  final @Nullable Object pollLocked() {
     lock();
     boolean acted = (head == null || signalled) && drain();
-    var first = isDoomed() ? null : head;
+    var first = head;
     if (first != null) {
       head = first.next;
       if (head == null) {
         tail = null;
       }
+      if (first == lastPriority) {
+        lastPriority = null;
+      }
+    }
+    unlock();
+    if (acted) {
+      applied();
+    }
+    return first == null ? null : taken(first, null);
+  }
+
+  /** Whether a message waits, after a look at what has come. Called by the process itself. */
+  final boolean hasMessage() {
+    if (head == null && outer != null) {
+      settle();
+    }
+    return head != null;
+  }
+
+  /** Lets all signals that have come take effect. Any thread. */
+  final void settle() {
+    lock();
+    boolean acted = drain();
+    unlock();
+    if (acted) {
+      applied();
+    }
+  }
+
+  /** An entry has left the mailbox; its message. */
+  private Object taken(Entry entry, @Nullable Entry previous) {
+    // An old entry that has been taken must not keep younger ones reachable until the old
+    // generation is collected.
+    entry.next = null;
+    if (marks != null) {
+      marks.taken(entry, previous);
+    }
+    if (gauge != null) {
+      gauge.taken();
+    }
+    return entry.value;
+  }
+
+  /** Remembers that {@code ref} was made now: no message that is here already can have it. */
+  final void mark(Object ref) {
+    if (marks == null) {
+      marks = new Marks();
+    }
+    // A drain by another thread may be changing it: an older tail is a mark as good.
+    marks.set(ref, tail, arrangements);
+  }
+
+  /** Takes the first message out on behalf of a sender who found the mailbox full; any thread. */
+  final @Nullable Object dropOldest() {
+    lock();
+    boolean acted = drain();
+    var first = lastPriority == null ? head : lastPriority.next;
+    if (first != null) {
+      if (lastPriority == null) {
+        head = first.next;
+      } else {
+        lastPriority.next = first.next;
+      }
+      if (tail == first) {
+        tail = lastPriority;
+      }
+      arrangements++;
     }
     unlock();
     if (acted) {
@@ -212,23 +358,47 @@ abstract class Mailbox {
     return first == null ? null : first.value;
   }
 
+  /** How many messages wait; others may send and the process may receive meanwhile. Holds the lock. */
+  final long length() {
+    long length = 0;
+    for (var entry = outer; entry != null && entry != CLOSED; entry = entry.next) {
+      if (!(entry.value instanceof Signal)) {
+        length++;
+      }
+    }
+    for (var entry = head; entry != null; entry = entry.next) {
+      length++;
+    }
+    return length;
+  }
+
   /**
    * The place in the mailbox that a selective receive has come to: messages before it did not
-   * match, and new ones come behind it, so each is looked at once.
+   * match, and new ones come behind it, so each is looked at once. It starts anew when others have
+   * changed what it has seen.
    */
   final class Cursor {
     private @Nullable Entry previous;
+    private int seen = arrangements + selections;
+
+    Cursor() {}
+
+    /** Begins with what has come after {@code ref} was made, if that is remembered. */
+    Cursor(Object ref) {
+      if (marks != null && lastPriority == null) {
+        previous = marks.get(ref, arrangements);
+      }
+    }
 
     /** The next message behind the cursor, without taking it; null if there is none yet. */
     @Nullable Entry next() {
-      var here = previous;
       // A drain by another thread may be appending: what is not seen now is seen under the lock.
-      var next = here == null ? head : here.next;
+      var next = after(previous);
       VarHandle.acquireFence(); // pairs with append
-      if (next == null || signalled) {
+      if (next == null || signalled || gauge != null) {
         lock();
         boolean acted = drain();
-        next = here == null ? head : here.next;
+        next = after(previous);
         unlock();
         if (acted) {
           applied();
@@ -237,9 +407,18 @@ abstract class Mailbox {
       return next;
     }
 
+    private @Nullable Entry after(@Nullable Entry here) {
+      if (isDisturbed()) {
+        seen = arrangements + selections;
+        previous = null;
+        return head;
+      }
+      return here == null ? head : here.next;
+    }
+
     /** Whether another thread's drain has put something behind the cursor. */
     boolean hasNext() {
-      return (previous == null ? head : previous.next) != null;
+      return isDisturbed() || (previous == null ? head : previous.next) != null;
     }
 
     /** Leaves the entry that {@link #next} gave in the mailbox. */
@@ -247,9 +426,42 @@ abstract class Mailbox {
       previous = entry;
     }
 
-    /** Takes the entry that {@link #next} gave out of the mailbox. */
-    void take(Entry entry) {
+    /** Takes the entry that {@link #next} gave out of the mailbox; false if it is gone already. */
+    boolean take(Entry entry) {
       lock();
+      boolean there = true;
+      if (isDisturbed()) {
+        there = find(entry);
+      }
+      if (there) {
+        unlink(entry);
+        selections++;
+      }
+      unlock();
+      if (there) {
+        taken(entry, previous);
+      }
+      return there;
+    }
+
+    private boolean isDisturbed() {
+      return seen != arrangements + selections;
+    }
+
+    private boolean find(Entry entry) {
+      seen = arrangements + selections;
+      previous = null;
+      for (var each = head; each != null; each = each.next) {
+        if (each == entry) {
+          return true;
+        }
+        previous = each;
+      }
+      previous = null;
+      return false;
+    }
+
+    private void unlink(Entry entry) {
       if (previous == null) {
         head = entry.next;
       } else {
@@ -258,7 +470,9 @@ abstract class Mailbox {
       if (tail == entry) {
         tail = previous;
       }
-      unlock();
+      if (lastPriority == entry) {
+        lastPriority = previous;
+      }
     }
   }
 
@@ -274,6 +488,9 @@ abstract class Mailbox {
         entry != null;
         entry = entry.next) {
       rest.accept(entry.value);
+    }
+    if (gauge != null) {
+      gauge.closed();
     }
   }
 }

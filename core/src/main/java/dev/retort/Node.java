@@ -74,7 +74,7 @@ public final class Node implements AutoCloseable {
     scheduler = new Scheduler(threadName);
     timers = new Timers(this, threadName);
     user = new LocalPid(this, FIRST_ID - 1, 0);
-    var process = new LocalProcess(user, new GroupLeader(text -> output.accept(text)), user);
+    var process = new LocalProcess(user, new GroupLeader(text -> output.accept(text)), user, null);
     user.process = process;
     processes.put(key(user), process);
     register(Atom.of("user"), user);
@@ -384,19 +384,19 @@ public final class Node implements AutoCloseable {
   /** Creates and starts a process. */
   LocalProcess create(
       Object code, Pid groupLeader, @Nullable Pid link, Signal.@Nullable Monitor monitor) {
-    var process = prepare(code, groupLeader);
+    var process = prepare(code, groupLeader, null);
     process.bear(link, monitor);
     process.start();
     return process;
   }
 
-  private LocalProcess prepare(Object code, Pid groupLeader) {
+  private LocalProcess prepare(Object code, Pid groupLeader, @Nullable MailboxLimit limit) {
     if (closed) {
       throw new IllegalStateException("the node is closed");
     }
     long number = nextPid.getAndIncrement();
     var pid = new LocalPid(this, (int) (number & ((1 << ID_BITS) - 1)), (int) (number >>> ID_BITS));
-    var process = new LocalProcess(pid, code, groupLeader);
+    var process = new LocalProcess(pid, code, groupLeader, limit);
     pid.process = process;
     processes.put(key(pid), process);
     if (closed) { // close() has perhaps not seen it
@@ -408,15 +408,25 @@ public final class Node implements AutoCloseable {
 
   /** Creates and starts a process on behalf of one of this node's own. */
   LocalPid spawnFrom(LocalProcess parent, Object code, boolean link, @Nullable Ref monitor) {
+    return spawnFrom(parent, code, link, monitor, null);
+  }
+
+  /** As above, with a bounded mailbox. */
+  LocalPid spawnFrom(
+      LocalProcess parent,
+      Object code,
+      boolean link,
+      @Nullable Ref monitor,
+      @Nullable MailboxLimit limit) {
     parent.checkEnded();
-    var process = prepare(code, parent.groupLeader);
+    var process = prepare(code, parent.groupLeader, limit);
     var pid = process.pid;
     try {
       if (link) {
         parent.addLink(pid);
       }
       if (monitor != null) {
-        parent.addMonitor(monitor, pid);
+        parent.addMonitor(monitor, new Watch(pid), null);
       }
     } catch (ProcessEnded e) {
       forget(process);
@@ -436,8 +446,9 @@ public final class Node implements AutoCloseable {
    * @throws StartException if the name is taken
    */
   LocalPid startBehaviour(
-      Behaviour behaviour, @Nullable LocalProcess starter, boolean link, @Nullable Atom name) {
-    var process = prepare(behaviour, starter == null ? user : starter.groupLeader);
+      Behaviour behaviour, @Nullable LocalProcess starter, boolean link, StartOptions how) {
+    var process = prepare(behaviour, starter == null ? user : starter.groupLeader, how.limit());
+    var name = how.name();
     if (name != null && !register(name, process.pid)) {
       forget(process);
       var taken = whereis(name);
@@ -452,7 +463,12 @@ public final class Node implements AutoCloseable {
       }
       process.bear(starter.pid, null);
     }
-    process.start();
+    var runner = Runner.current();
+    if (runner != null && starter != null && how.waitsForever() && starter.lendsThread()) {
+      process.startOn(runner, starter);
+    } else {
+      process.start();
+    }
     return process.pid;
   }
 
@@ -547,10 +563,10 @@ public final class Node implements AutoCloseable {
           send(from, pid, message);
         }
       }
-      case Ref ref when aliases.containsKey(ref) -> {
-        var process = aliases.get(ref);
+      case Ref alias when aliases.containsKey(alias) -> {
+        var process = aliases.get(alias);
         if (process != null) {
-          process.send(message);
+          process.signal(new Signal.ToAlias(alias, message, false));
         }
       }
       case Pid pid when pid.node().equals(name()) -> {
@@ -564,6 +580,16 @@ public final class Node implements AutoCloseable {
           distribution.send(from, to, message);
         }
       }
+    }
+  }
+
+  /** Sends a message through an alias of this node that may be a priority alias. */
+  void sendPriority(Ref alias, Object message) {
+    var process = aliases.get(alias);
+    if (process != null) {
+      process.signal(new Signal.ToAlias(alias, message, true));
+    } else {
+      send(null, alias, message);
     }
   }
 

@@ -3,8 +3,10 @@ package dev.retort;
 import dev.retort.term.Atom;
 import java.time.Duration;
 
-/** How a behaviour's process starts; made by the static functions of {@link GenServer}. */
-public sealed interface Option {
+/**
+ * How a process starts: a {@link MailboxLimit}, or what the functions of {@link GenServer} make.
+ */
+public sealed interface Option permits Option.Named, Option.InitTimeout, MailboxLimit {
   /** {@code name: :stack}. */
   record Named(Atom name) implements Option {}
 

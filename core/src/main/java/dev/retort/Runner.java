@@ -1,11 +1,15 @@
 package dev.retort;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual thread that runs processes on its stack, one after the other: from {@code next} (the
  * process made ready last by the one running here: warm cache, no wake-up) or from the shared
- * queue. It ends when there is nothing to do; another is started when there is.
+ * queue. When there is nothing to do it waits among the scheduler's idle runners, or ends if there
+ * are enough of those.
  *
  * <p>A process that waits inside {@code receive}, a call or JDBC parks this thread with it; the
  * scheduler's standing successor takes the queue over.
@@ -14,21 +18,66 @@ final class Runner implements Runnable {
   /** Turns after which the shared queue goes first, so that `next` starves nobody. */
   private static final int FAIRNESS = 64;
 
+  /** Sends after which a process lets others run that wait to: BEAM counts reductions. */
+  private static final int SENDS = 1024;
+
+  /** How deep supervisors may start supervisors on one thread. */
+  private static final int MOST_LENT = 16;
+
   private static final ThreadLocal<@Nullable Runner> CURRENT = new ThreadLocal<>();
+
+  private static final VarHandle NEXT;
+  private static final VarHandle PROCESS;
+  private static final VarHandle TURNS;
+
+  static {
+    try {
+      var lookup = MethodHandles.lookup();
+      NEXT = lookup.findVarHandle(Runner.class, "next", LocalProcess.class);
+      PROCESS = lookup.findVarHandle(Runner.class, "process", LocalProcess.class);
+      TURNS = lookup.findVarHandle(Runner.class, "turns", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final Scheduler scheduler;
 
-  /** Set by this runner's process, taken by this runner or by the scheduler's watcher. */
-  private final java.util.concurrent.atomic.AtomicReference<@Nullable LocalProcess> next =
-      new java.util.concurrent.atomic.AtomicReference<>();
+  /** Put in by this runner's process alone; taken by this runner or by the scheduler's watcher. */
+  private volatile @Nullable LocalProcess next;
 
-  /** How many turns it has run; read by the watcher. */
-  volatile int turns;
+  private @Nullable Thread thread;
+  private volatile @Nullable LocalProcess process;
 
+  /** Turns it has run and waits it has come back from; read by the watcher. */
+  private volatile int turns;
+
+  /** Whether its process waits in the kernel, or it waits for a process; read by the watcher. */
+  private volatile boolean waiting;
+
+  /** Whether the watcher looks at it. */
+  private volatile boolean watched;
+
+  /** Set by whoever ends its wait among the idle ones. */
+  private volatile boolean summoned;
+
+  // The watcher's own.
+  int seenTurns = -1;
+  int looks;
+
+  /** What the watcher has said of a dead process whose code still ran here; null if nothing. */
+  volatile Watcher.@Nullable Runaway runaway;
+
+  // This thread's own.
   private int taken;
+  private int sent;
+  private int lent;
 
-  private volatile @Nullable Thread thread;
-  private @Nullable LocalProcess process;
+  /** Whether it has woken a thread that may wait for this one's carrier. */
+  private boolean woke;
+
+  /** Messages that processes have taken here. */
+  private long handled;
 
   Runner(Scheduler scheduler) {
     this.scheduler = scheduler;
@@ -53,6 +102,18 @@ final class Runner implements Runnable {
     return thread;
   }
 
+  @Nullable LocalProcess process() {
+    return process;
+  }
+
+  int turns() {
+    return turns;
+  }
+
+  boolean isWaiting() {
+    return waiting;
+  }
+
   @Override
   public void run() {
     thread = Thread.currentThread();
@@ -61,21 +122,27 @@ final class Runner implements Runnable {
     try {
       for (LocalProcess ready; (ready = take()) != null; ) {
         scheduler.wakeSuccessorIfNeeded();
-        process = ready;
-        ready.activate();
-        process = null;
-        turns = ++taken;
+        PROCESS.setRelease(this, ready);
+        ready.activate(this);
+        if (runaway != null) {
+          Watcher.over(this);
+        }
+        TURNS.setRelease(this, ++taken);
       }
     } finally {
-      scheduler.retired(this);
+      process = null;
       letOthersRun(); // only after an error of the kernel's own
+      scheduler.retired(this);
     }
   }
 
   private @Nullable LocalProcess take() {
     LocalProcess ready = null;
-    if (turns % FAIRNESS == 0) {
+    if (taken % FAIRNESS == 0) {
       ready = scheduler.poll();
+    }
+    if (ready == null) {
+      ready = scheduler.pollUrgent();
     }
     if (ready == null) {
       ready = takeNext();
@@ -83,16 +150,20 @@ final class Runner implements Runnable {
     if (ready == null) {
       ready = scheduler.poll();
     }
-    return ready != null ? ready : scheduler.spinForWork();
+    return ready != null ? ready : scheduler.awaitWork(this);
   }
 
   private @Nullable LocalProcess takeNext() {
-    return next.get() == null ? null : next.getAndSet(null);
+    return next == null ? null : (LocalProcess) NEXT.getAndSet(this, null);
   }
 
   /** Makes a process ready that the one running here has sent to. */
   void makeReady(LocalProcess ready) {
-    var displaced = next.getAndSet(ready);
+    if (next == null) {
+      NEXT.setRelease(this, ready); // nobody else puts one in
+      return;
+    }
+    var displaced = (LocalProcess) NEXT.getAndSet(this, ready);
     if (displaced != null) {
       scheduler.offer(displaced);
     }
@@ -103,24 +174,121 @@ final class Runner implements Runnable {
    * long.
    */
   void letOthersRun() {
-    var waiting = takeNext();
-    if (waiting != null) {
-      scheduler.offer(waiting);
+    var left = takeNext();
+    if (left != null) {
+      scheduler.offer(left);
     } else {
       scheduler.wakeSuccessorIfNeeded();
     }
   }
 
-  boolean hasNext() {
-    return next.get() != null;
+  /** Whether its process may lend this thread: a stack has an end. */
+  boolean canLend() {
+    return lent < MOST_LENT;
   }
 
+  /** Another process has this thread for a while, in the middle of a turn. */
+  void lend(LocalProcess to) {
+    lent++;
+    PROCESS.setRelease(this, to);
+  }
+
+  /** The process that lent this thread has it again. */
+  void takeBack(LocalProcess owner) {
+    lent--;
+    PROCESS.setRelease(this, owner);
+  }
+
+  boolean hasNext() {
+    return next != null;
+  }
+
+  /** The process here has sent a message; now and then it lets those run that wait to. */
+  void sent() {
+    if (++sent >= SENDS) {
+      sent = 0;
+      if (next != null || scheduler.hasReady()) {
+        yieldToOthers();
+      }
+    }
+  }
+
+  @SuppressWarnings("ThreadPriorityCheck") // the carrier goes to the successor, which needs it
+  private void yieldToOthers() {
+    letOthersRun();
+    Thread.yield();
+  }
+
+  void handled(int messages) {
+    handled += messages;
+  }
+
+  /** How many messages were taken here that it has not told of; any thread, not exact. */
+  long handled() {
+    return handled;
+  }
+
+  long takeHandled() {
+    long taken = handled;
+    handled = 0;
+    return taken;
+  }
+
+  /** Wakes a thread that waits for what the process here has done. */
+  static void wake(@Nullable Thread thread) {
+    var runner = current();
+    if (runner != null) {
+      runner.woke = true;
+    }
+    LockSupport.unpark(thread);
+  }
+
+  /** Whether it has woken a thread since it was asked last. */
+  boolean hasWoken() {
+    boolean has = woke;
+    woke = false;
+    return has;
+  }
+
+  // ---- waiting
+
   void beforeWaiting() {
-    scheduler.waiting(this);
+    scheduler.handled(takeHandled());
+    woke = false;
+    waiting = true;
   }
 
   void afterWaiting() {
-    turns = ++taken;
-    scheduler.resumed(this);
+    TURNS.setRelease(this, ++taken);
+    waiting = false; // before the look at `watched`; the watcher does it the other way round
+    if (!watched) {
+      scheduler.watch(this);
+    }
+  }
+
+  void watched(boolean on) {
+    watched = on;
+  }
+
+  /** Whether whoever it waits for has ended the wait, and it is only not mounted yet. */
+  boolean isWoken() {
+    var here = process;
+    return summoned || (here != null && here.isRunning());
+  }
+
+  /** Waits among the idle runners until it is summoned. */
+  void awaitSummons() {
+    process = null; // an idle runner keeps no process
+    while (!summoned) {
+      LockSupport.park(this);
+      Thread.interrupted(); // nobody's any more
+    }
+    summoned = false;
+  }
+
+  /** Ends its wait among the idle runners. Any thread. */
+  void summon() {
+    summoned = true;
+    LockSupport.unpark(thread);
   }
 }

@@ -5,7 +5,6 @@ import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -35,12 +34,14 @@ final class ServerLoop extends Behaviour {
   private final Supplier<? extends GenServer<?>> supplier;
   private final @Nullable Pid parent;
   private final LocalCall starter;
-  private final Set<LocalCall> unanswered = new LinkedHashSet<>(0);
 
   private @Nullable GenServer<Object> server;
   private @Nullable Object state;
   private @Nullable Object last;
   private boolean terminated;
+
+  /** Calls that were left to be answered later; made with the first, guarded by this. */
+  private @Nullable Set<LocalCall> unanswered;
 
   /** The call being handled: failed by {@link #ended} when another thread ends the process. */
   private volatile @Nullable LocalCall current;
@@ -59,18 +60,11 @@ final class ServerLoop extends Behaviour {
       Supplier<? extends GenServer<?>> supplier, @Nullable LocalProcess parent, Option... options) {
     var caller = parent != null ? parent : Runner.currentProcess();
     var node = Node.current();
-    var starter = new LocalCall(ACK, caller);
+    var starter = new LocalCall(ACK, caller, null);
     var loop = new ServerLoop(supplier, parent == null ? null : parent.pid, starter);
-    Atom name = null;
-    var timeout = Duration.ofNanos(Long.MAX_VALUE);
-    for (var option : options) {
-      switch (option) {
-        case Option.Named(var given) -> name = given;
-        case Option.InitTimeout(var within) -> timeout = within;
-      }
-    }
-    var pid = node.startBehaviour(loop, caller, parent != null, name);
-    if (!starter.await(Timers.deadline(timeout))) {
+    var how = StartOptions.of(options);
+    var pid = node.startBehaviour(loop, caller, parent != null, how);
+    if (!starter.await(Timers.deadline(how.initTimeout()))) {
       if (parent != null) {
         Kernel.unlink(pid);
       }
@@ -134,12 +128,17 @@ final class ServerLoop extends Behaviour {
     var from = new From(call.callerPid(Node.current()), call);
     step(server().handleCall(request, from, state()), from);
     if (!call.isDone()) {
-      synchronized (unanswered) {
-        unanswered.removeIf(LocalCall::isDone);
-        unanswered.add(call);
-      }
+      remember(call);
     }
     current = null;
+  }
+
+  private synchronized void remember(LocalCall call) {
+    if (unanswered == null) {
+      unanswered = new LinkedHashSet<>();
+    }
+    unanswered.removeIf(LocalCall::isDone);
+    unanswered.add(call);
   }
 
   private void handleTerm(Object term) throws Exception {
@@ -239,10 +238,18 @@ final class ServerLoop extends Behaviour {
     if (call != null) {
       call.fail(reason);
     }
-    synchronized (unanswered) {
-      unanswered.forEach(waiting -> waiting.fail(reason));
-      unanswered.clear();
+    synchronized (this) {
+      if (unanswered != null) {
+        unanswered.forEach(waiting -> waiting.fail(reason));
+        unanswered = null;
+      }
     }
+  }
+
+  @Override
+  boolean lendsThread() {
+    GenServer<?> own = server;
+    return own instanceof SupervisorServer || own instanceof DynamicSupervisor.Server;
   }
 
   @Override

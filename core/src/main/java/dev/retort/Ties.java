@@ -7,59 +7,258 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The links and monitors of one process; made when the first of them is. Guarded by the process's
- * lock.
+ * The links, monitors and aliases of one process; made when the first of them is. Guarded by the
+ * process's lock.
+ *
+ * <p>Links follow erl_dist_protocol's link protocol, on one node as between two: a process that
+ * unlinks remembers the id of its unlink until the other side has acknowledged it. In the meantime
+ * an exit or a link of the other side counts for nothing: it was sent before that side knew.
  */
 final class Ties {
-  /** Linked processes. */
-  final Set<Pid> links = new LinkedHashSet<>(4);
+  /** A link that is active; any other value is the id of an unlink that is not acknowledged. */
+  private static final Long ACTIVE = 0L;
 
-  /**
-   * Unlinked processes of other nodes that have not acknowledged it: an exit of theirs is too late.
-   */
-  final Map<Pid, Long> unlinking = new LinkedHashMap<>(0);
+  private final LocalProcess owner;
 
-  /** What this process monitors. */
-  final Map<Ref, Dest> monitors = new LinkedHashMap<>(0);
-
-  /** Who monitors this process. */
-  final Map<Ref, Signal.Monitor> monitoredBy = new LinkedHashMap<>(0);
+  private @Nullable SmallMap<Pid, Long> links;
+  private @Nullable SmallMap<Ref, Watch> monitors;
+  private @Nullable SmallMap<Ref, Signal.Monitor> monitoredBy;
+  private @Nullable SmallMap<Ref, Alias> aliases;
 
   /** Whether any of it may concern another node, so that a distribution has to hear of the end. */
   boolean remote;
 
-  /** Signals that came after the one that ends the process. */
-  final List<Signal> tooLate = new ArrayList<>(0);
+  /** What came after the signal that ends the process. */
+  private @Nullable List<Object> tooLate;
 
-  private List<Signal.Unlink> acknowledgements = List.of();
+  /** Signals to send once the lock is free. */
+  private @Nullable List<Outgoing> outgoing;
 
-  /** Remembers to answer an unlink of another node once the lock is free. */
-  void acknowledge(Signal.Unlink unlink) {
-    if (acknowledgements.isEmpty()) {
-      acknowledgements = new ArrayList<>(1);
+  record Outgoing(Dest to, Signal signal) {}
+
+  Ties(LocalProcess owner) {
+    this.owner = owner;
+  }
+
+  // ---- links
+
+  /** This process links; whether there was no active link. */
+  boolean link(Pid other) {
+    if (links == null) {
+      links = new SmallMap<>();
     }
-    acknowledgements.add(unlink);
+    return !ACTIVE.equals(links.put(other, ACTIVE));
   }
 
-  List<Signal.Unlink> takeAcknowledgements() {
-    var taken = acknowledgements;
-    acknowledgements = List.of();
-    return taken;
+  /** The other side has linked; nothing changes if this side has one, or is unlinking. */
+  void linked(Pid from) {
+    if (links == null || !links.containsKey(from)) {
+      link(from);
+    }
   }
 
-  /** Whether what is monitored is on another node, {@code node}. */
-  static boolean isOn(Atom node, Dest object) {
+  /** This process unlinks; false if there is no active link. */
+  boolean unlink(Pid other, long id) {
+    if (links == null || !ACTIVE.equals(links.get(other))) {
+      return false;
+    }
+    links.put(other, id);
+    return true;
+  }
+
+  /** The other side has unlinked. */
+  void unlinked(Pid from) {
+    if (links != null && ACTIVE.equals(links.get(from))) {
+      links.remove(from);
+    }
+  }
+
+  /** The other side has acknowledged an unlink of this one. */
+  void acknowledged(Pid from, long id) {
+    if (links != null) {
+      var current = links.get(from);
+      if (current != null && current == id) {
+        links.remove(from);
+      }
+    }
+  }
+
+  /** The other side has ended; whether there was an active link, which is gone. */
+  boolean broken(Pid from) {
+    return links != null && ACTIVE.equals(links.remove(from));
+  }
+
+  void forEachLink(Consumer<Pid> action) {
+    if (links != null) {
+      links.forEach(
+          (pid, state) -> {
+            if (state.equals(ACTIVE)) {
+              action.accept(pid);
+            }
+          });
+    }
+  }
+
+  /** All that are linked or being unlinked and on {@code node}. */
+  List<Pid> linksTo(Atom node) {
+    var found = new ArrayList<Pid>();
+    if (links != null) {
+      links.forEach(
+          (pid, state) -> {
+            if (pid.node().equals(node)) {
+              found.add(pid);
+            }
+          });
+    }
+    return found;
+  }
+
+  // ---- monitors
+
+  void monitor(Ref ref, Watch watch) {
+    if (monitors == null) {
+      monitors = new SmallMap<>();
+    }
+    monitors.put(ref, watch);
+  }
+
+  /** A monitor is taken back, or has fired; what it was, null if there is none. */
+  @Nullable Watch endMonitor(Ref ref) {
+    var watch = monitors == null ? null : monitors.remove(ref);
+    if (watch != null && aliases != null) {
+      var alias = aliases.get(ref);
+      if (alias != null && alias.mode().endsWithMonitor()) {
+        unalias(ref);
+      }
+    }
+    return watch;
+  }
+
+  void forEachMonitor(BiConsumer<Ref, Watch> action) {
+    if (monitors != null) {
+      monitors.forEach(action);
+    }
+  }
+
+  /** The monitors of processes on {@code node}. */
+  List<Ref> monitorsOf(Atom node) {
+    var found = new ArrayList<Ref>();
+    forEachMonitor(
+        (ref, watch) -> {
+          if (isOn(node, watch.target())) {
+            found.add(ref);
+          }
+        });
+    return found;
+  }
+
+  private static boolean isOn(Atom node, Dest object) {
     return switch (object) {
       case Pid pid -> pid.node().equals(node);
       case Name(var name, var at) -> at != null && at.equals(node);
       case Ref ref -> false;
     };
+  }
+
+  void monitoredBy(Signal.Monitor monitor) {
+    if (monitoredBy == null) {
+      monitoredBy = new SmallMap<>();
+    }
+    monitoredBy.put(monitor.ref, monitor);
+  }
+
+  void notMonitoredBy(Ref ref) {
+    if (monitoredBy != null) {
+      monitoredBy.remove(ref);
+    }
+  }
+
+  /** The monitors of a node that is lost are gone. */
+  void notMonitoredFrom(Atom node) {
+    var lost = new ArrayList<Ref>();
+    forEachMonitoredBy(
+        monitor -> {
+          if (monitor.watcher.node().equals(node)) {
+            lost.add(monitor.ref);
+          }
+        });
+    lost.forEach(this::notMonitoredBy);
+  }
+
+  void forEachMonitoredBy(Consumer<Signal.Monitor> action) {
+    if (monitoredBy != null) {
+      monitoredBy.forEach((ref, monitor) -> action.accept(monitor));
+    }
+  }
+
+  // ---- aliases
+
+  void alias(Ref ref, Alias alias) {
+    if (aliases == null) {
+      aliases = new SmallMap<>();
+    }
+    aliases.put(ref, alias);
+    owner.pid.home.addAlias(ref, owner);
+  }
+
+  /** An alias is taken back; whether there was one. */
+  boolean unalias(Ref ref) {
+    boolean was = aliases != null && aliases.remove(ref) != null;
+    if (was) {
+      owner.pid.home.removeAlias(ref);
+    }
+    return was;
+  }
+
+  /** A message has come through {@code ref}: the alias that it uses, null if there is none. */
+  @Nullable Alias use(Ref ref) {
+    var alias = aliases == null ? null : aliases.get(ref);
+    if (alias != null && alias.mode().endsWithReply()) {
+      unalias(ref);
+      var watch = alias.mode().endsWithMonitor() ? endMonitor(ref) : null;
+      if (watch != null) {
+        outgoing(watch.target(), new Signal.Demonitor(ref, owner.pid));
+      }
+    }
+    return alias;
+  }
+
+  /** The process has ended: nobody finds it through an alias any more. */
+  void forgetAliases() {
+    if (aliases != null) {
+      aliases.forEach((ref, alias) -> owner.pid.home.removeAlias(ref));
+    }
+  }
+
+  // ---- for later
+
+  void tooLate(Object message) {
+    if (tooLate == null) {
+      tooLate = new ArrayList<>();
+    }
+    tooLate.add(message);
+  }
+
+  List<Object> tooLate() {
+    return tooLate == null ? List.of() : tooLate;
+  }
+
+  void outgoing(Dest to, Signal signal) {
+    if (outgoing == null) {
+      outgoing = new ArrayList<>(1);
+    }
+    outgoing.add(new Outgoing(to, signal));
+  }
+
+  List<Outgoing> takeOutgoing() {
+    var taken = outgoing;
+    outgoing = null;
+    return taken == null ? List.of() : taken;
   }
 }

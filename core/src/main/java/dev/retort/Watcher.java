@@ -1,7 +1,5 @@
 package dev.retort;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -11,30 +9,42 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A runner that is still on the same process at the second look may be blocked (in JDBC, in a
  * lock) or may compute: what waits in its {@code next} slot goes to the shared queue. One that
- * computes for longer than {@value #HOG_LOOKS} looks is a hog: it gets a processor of its own by
- * one more carrier thread, so that the operating system shares the cores, and gives it back when it
- * is done.
+ * computes for longer than {@value #HOG_LOOKS} looks, or than {@value #HOG_LOOKS_UNDER_PRESSURE}
+ * while another runner waits for a carrier, is a hog: it gets a processor of its own by one more
+ * carrier thread, so that the operating system shares the cores, and gives it back when it is done.
+ *
+ * <p>A process that has been killed and whose code goes on is a runaway: it is reported after a
+ * second, and again each time that its age has doubled, and once more when it is over.
  */
 final class Watcher implements Runnable {
   private static final long PERIOD_NANOS = 1_000_000;
   private static final int HOG_LOOKS = 10;
+  private static final int HOG_LOOKS_UNDER_PRESSURE = 2;
 
   /** Looks without a busy runner after which it sleeps until there is one. */
   private static final int IDLE_LOOKS = 20;
 
-  private record Seen(int turns, int looks) {}
+  /** Looks for which a carrier is kept after the hog that it was for: another may follow. */
+  private static final int KEEP_LOOKS = 1000;
+
+  private static final long FIRST_REPORT_NANOS = 1_000_000_000;
+
+  /** A dead process whose code goes on: since when it was seen, and when it is reported next. */
+  record Runaway(LocalProcess process, long since, long next) {}
 
   private final String nodeName;
+  private final Scheduler scheduler;
   private final Set<Runner> busy;
-  private final Map<Runner, Seen> seen = new HashMap<>();
-  private int hogs;
+  private int carriers;
+  private int looksWithLess;
 
   private @Nullable Thread thread;
   private volatile boolean asleep = true;
   private volatile boolean closed;
 
-  Watcher(String nodeName, Set<Runner> busy) {
+  Watcher(String nodeName, Scheduler scheduler, Set<Runner> busy) {
     this.nodeName = nodeName;
+    this.scheduler = scheduler;
     this.busy = busy;
   }
 
@@ -70,7 +80,6 @@ final class Watcher implements Runnable {
         idle = 0;
       }
       if (idle >= IDLE_LOOKS) {
-        seen.clear();
         adjust(0);
         asleep = true;
         // A runner that became busy before it saw `asleep` is in the set; one after unparks us.
@@ -88,26 +97,50 @@ final class Watcher implements Runnable {
   }
 
   private void look() {
+    boolean pressure = scheduler.isSuccessorWaiting();
     int found = 0;
     for (var runner : busy) {
-      int turns = runner.turns;
-      var before = seen.get(runner);
-      int looks = before != null && before.turns == turns ? before.looks + 1 : 0;
-      seen.put(runner, new Seen(turns, looks));
-      if (looks >= 1 && runner.hasNext()) {
+      if (runner.isWaiting()) {
+        forget(runner);
+        continue;
+      }
+      int turns = runner.turns();
+      int looks = runner.seenTurns == turns ? runner.looks + 1 : 0;
+      runner.seenTurns = turns;
+      runner.looks = looks;
+      if (looks == 0) {
+        continue;
+      }
+      if (runner.hasNext()) {
         runner.letOthersRun();
       }
-      if (looks >= HOG_LOOKS && computes(runner)) {
+      if (looks >= (pressure ? HOG_LOOKS_UNDER_PRESSURE : HOG_LOOKS) && computes(runner)) {
         runner.letOthersRun();
         found++;
       }
+      reportRunaway(runner);
     }
-    seen.keySet().retainAll(busy);
-    adjust(found);
+    if (found >= carriers) {
+      looksWithLess = 0;
+      adjust(found);
+    } else if (++looksWithLess >= KEEP_LOOKS) {
+      looksWithLess = 0;
+      adjust(found);
+    }
     if (found > 0) {
       // More parallelism starts no carrier by itself: the pool looks at it when something is
       // submitted.
       Thread.ofVirtual().start(() -> {});
+    }
+  }
+
+  /** It waits in the kernel, and says so itself when that is over. */
+  private void forget(Runner runner) {
+    runner.watched(false);
+    busy.remove(runner);
+    if (!runner.isWaiting()) { // it has not seen that it is not watched
+      runner.watched(true);
+      busy.add(runner);
     }
   }
 
@@ -116,10 +149,39 @@ final class Watcher implements Runnable {
     return thread != null && thread.getState() == Thread.State.RUNNABLE;
   }
 
-  private void adjust(int found) {
-    if (found != hogs) {
-      Parallelism.change(found - hogs);
-      hogs = found;
+  private void adjust(int wanted) {
+    if (wanted != carriers) {
+      Parallelism.change(wanted - carriers);
+      carriers = wanted;
+    }
+  }
+
+  // ---- runaways
+
+  private static void reportRunaway(Runner runner) {
+    var process = runner.process();
+    if (process == null || !process.hasEnded()) {
+      return;
+    }
+    long now = System.nanoTime();
+    var runaway = runner.runaway;
+    if (runaway == null || runaway.process != process) {
+      runner.runaway = new Runaway(process, now, now + FIRST_REPORT_NANOS);
+    } else if (now - runaway.next >= 0) {
+      runner.runaway = new Runaway(process, runaway.since, now + (now - runaway.since));
+      var owner = runner.thread();
+      if (owner != null) {
+        CrashReport.runaway(process.pid, now - runaway.since, owner.getStackTrace());
+      }
+    }
+  }
+
+  /** What ran on {@code runner} after its end is over. */
+  static void over(Runner runner) {
+    var runaway = runner.runaway;
+    runner.runaway = null;
+    if (runaway != null && runaway.next - runaway.since > FIRST_REPORT_NANOS) {
+      CrashReport.runawayOver(runaway.process.pid, System.nanoTime() - runaway.since);
     }
   }
 }

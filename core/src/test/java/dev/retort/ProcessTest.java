@@ -235,7 +235,7 @@ class ProcessTest {
               return receive(Down.class, SOON);
             });
     assertThat(down.reason()).isEqualTo(Atom.NOPROC);
-    assertThat(down.object()).isEqualTo(Name.of("nobody_at_all"));
+    assertThat(down.object()).isEqualTo(Name.of("nobody_at_all", "nonode@nohost"));
   }
 
   @Test
@@ -541,7 +541,7 @@ class ProcessTest {
     var node = Node.current();
     var received = new LinkedBlockingQueue<Object>();
     var pid = new LocalPid(node, 1, 0);
-    var process = new LocalProcess(pid, (Body) () -> received.add(receive()), node.user());
+    var process = new LocalProcess(pid, (Body) () -> received.add(receive()), node.user(), null);
     process.send("early");
     run(() -> "what was queued before has run");
     assertThat(received).isEmpty();

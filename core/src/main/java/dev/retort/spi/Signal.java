@@ -97,6 +97,21 @@ public abstract sealed class Signal {
     }
   }
 
+  /** ALIAS_SEND: a message through an alias of the receiver; dropped if that is not active. */
+  public static final class ToAlias extends Signal {
+    public final Ref alias;
+    public final Object message;
+
+    /** Whether it goes before ordinary messages, if the alias takes such ones. */
+    public final boolean priority;
+
+    public ToAlias(Ref alias, Object message, boolean priority) {
+      this.alias = alias;
+      this.message = message;
+      this.priority = priority;
+    }
+  }
+
   /** GROUP_LEADER: the receiver's output goes to {@code leader} from now on. */
   public static final class GroupLeader extends Signal {
     public final Pid leader;

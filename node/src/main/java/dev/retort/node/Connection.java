@@ -174,6 +174,7 @@ final class Connection {
           write(frames.of(Tuple.of(Control.GROUP_LEADER, leader.leader, to)));
       case Signal.Spawned spawned -> throw new IllegalArgumentException("a local signal");
       case Signal.NoConnection lost -> throw new IllegalArgumentException("a local signal");
+      case Signal.ToAlias message -> throw new IllegalArgumentException("a local signal");
     }
   }
 

@@ -1,0 +1,4 @@
+package dev.retort;
+
+/** An alias that its process takes messages through. */
+record Alias(AliasMode mode, boolean priority) {}

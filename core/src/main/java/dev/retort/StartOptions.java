@@ -1,0 +1,29 @@
+package dev.retort;
+
+import dev.retort.term.Atom;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What the {@link Option}s of a behaviour's start say together. */
+record StartOptions(@Nullable Atom name, Duration initTimeout, @Nullable MailboxLimit limit) {
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
+  static StartOptions of(Option... options) {
+    Atom name = null;
+    MailboxLimit limit = null;
+    var timeout = FOREVER;
+    for (var option : options) {
+      switch (option) {
+        case Option.Named(var given) -> name = given;
+        case Option.InitTimeout(var within) -> timeout = within;
+        case MailboxLimit given -> limit = given;
+      }
+    }
+    return new StartOptions(name, timeout, limit);
+  }
+
+  /** Whether the starter waits for {@code init} as long as it takes. */
+  boolean waitsForever() {
+    return initTimeout.equals(FOREVER);
+  }
+}
