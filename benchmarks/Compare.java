@@ -3,6 +3,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.regex.Pattern;
 
 /**
@@ -12,34 +13,45 @@ final class Compare {
   private Compare() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    try (var sides = new Sides()) {
+      Options options;
+      try {
+        options = options(args, sides);
+      } catch (IllegalArgumentException | NoSuchElementException e) {
+        System.err.println(
+            "These options are not understood (" + e + "); see benchmarks/compare --help");
+        System.exit(2);
+        return;
+      }
+      run(options, sides);
+    }
+  }
+
+  /** What was asked for; the sides that the command can start are added to {@code sides}. */
+  private static Options options(String[] args, Sides sides) {
     boolean quick = false;
     boolean table = true;
     boolean growth = false;
     int rounds = 0;
     var only = Pattern.compile("");
     var results = Path.of("results");
-    var sides = new Sides();
-    for (int i = 0; i < args.length; i++) {
-      switch (args[i]) {
+    for (var words = List.of(args).iterator(); words.hasNext(); ) {
+      var word = words.next();
+      switch (word) {
         case "--quick" -> quick = true;
         case "--growth" -> growth = true;
         case "--growth-only" -> {
           growth = true;
           table = false;
         }
-        case "--rounds" -> rounds = Integer.parseInt(args[++i]);
-        case "--only" -> only = Pattern.compile(args[++i], Pattern.CASE_INSENSITIVE);
-        case "--results" -> results = Path.of(args[++i]);
-        case "--side" -> sides.add(args[++i], args[++i].lines().toList());
-        default -> {
-          System.err.println("unknown option " + args[i] + "; see benchmarks/compare --help");
-          System.exit(2);
-        }
+        case "--rounds" -> rounds = Integer.parseInt(words.next());
+        case "--only" -> only = Pattern.compile(words.next(), Pattern.CASE_INSENSITIVE);
+        case "--results" -> results = Path.of(words.next());
+        case "--side" -> sides.add(words.next(), words.next().lines().toList());
+        default -> throw new IllegalArgumentException("unknown option " + word);
       }
     }
-    try (sides) {
-      run(new Options(quick, rounds, only, table, growth, results), sides);
-    }
+    return new Options(quick, rounds, only, table, growth, results);
   }
 
   private static void run(Options options, Sides sides) throws IOException, InterruptedException {
@@ -70,14 +82,12 @@ final class Compare {
   private static List<String> about(Options options, Sides sides) throws IOException {
     var lines = new ArrayList<String>();
     lines.add(
-        "Medians (lowest - highest) of %d rounds on %d cores%s."
+        "On %d cores%s:"
             .formatted(
-                options.tableRounds(),
-                Runtime.getRuntime().availableProcessors(),
-                options.quick() ? ", quickly" : ""));
+                Runtime.getRuntime().availableProcessors(), options.quick() ? ", quickly" : ""));
     lines.add("");
     for (var side : List.of(Sides.RETORT, Sides.BEAM, Sides.PEKKO)) {
-      lines.add("- " + side + ": " + (sides.has(side) ? sides.about(side) : "not here"));
+      lines.add("- " + (sides.has(side) ? sides.about(side) : side + ": not here"));
     }
     lines.add("");
     return lines;

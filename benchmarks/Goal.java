@@ -4,27 +4,43 @@ import java.util.Map;
 
 /** What a workload is to reach on two cores; the medians of the sides decide. */
 sealed interface Goal {
-  /** In words, for the table. */
-  String text();
+  /** What the medians say of a goal. */
+  enum Verdict {
+    /** Nothing was to be reached. */
+    NO_GOAL(""),
+    REACHED("yes"),
+    /** A side that it speaks of was not measured. */
+    UNKNOWN("not measured"),
+    MISSED("**no**");
 
-  /** Whether the medians reach it; false where one that it speaks of is missing. */
-  boolean reached(Map<String, Double> medians);
+    final String text;
+
+    Verdict(String text) {
+      this.text = text;
+    }
+
+    Verdict and(Verdict other) {
+      return compareTo(other) > 0 ? this : other;
+    }
+  }
 
   /** Measured for those who read it. */
   Goal NONE = new All(List.of());
 
+  /** In words, for the table. */
+  String text();
+
+  Verdict verdict(Map<String, Double> medians);
+
   /** Retort does at least so many times as much as the other. */
   static Goal times(double factor, String other) {
-    return new Quotient(
-        (factor == 1 ? "at least " : number(factor) + " x ") + other,
-        factor,
-        Double.MAX_VALUE,
-        other);
+    var text = factor == 1 ? "at least " + other : number(factor) + " x " + other;
+    return new Quotient(text, other, factor, Double.POSITIVE_INFINITY);
   }
 
   /** Retort takes at most so many times as much as the other. */
   static Goal within(double factor, String other) {
-    return new Quotient("within " + number(factor) + " x " + other, 0, factor, other);
+    return new Quotient("within " + number(factor) + " x " + other, other, 0, factor);
   }
 
   /** Retort takes less than this. */
@@ -37,36 +53,38 @@ sealed interface Goal {
   }
 
   private static String number(double value) {
-    return value == Math.rint(value)
-        ? "%.0f".formatted(value)
-        : String.format(Locale.ROOT, "%s", value);
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
-  record Quotient(String text, double least, double most, String other) implements Goal {
+  /** Retort's median divided by another's lies between the two. */
+  record Quotient(String text, String other, double least, double most) implements Goal {
     @Override
-    public boolean reached(Map<String, Double> medians) {
+    public Verdict verdict(Map<String, Double> medians) {
       var mine = medians.get(Sides.RETORT);
       var theirs = medians.get(other);
-      return mine != null
-          && theirs != null
-          && mine >= least * theirs
-          && (most == Double.MAX_VALUE || mine <= most * theirs);
+      if (mine == null || theirs == null) {
+        return Verdict.UNKNOWN;
+      }
+      double quotient = mine / theirs;
+      return quotient >= least && quotient <= most ? Verdict.REACHED : Verdict.MISSED;
     }
   }
 
+  /** Retort's median lies below the limit. */
   record Below(double limit) implements Goal {
     @Override
     public String text() {
-      return "below " + Series.number(limit);
+      return String.format(Locale.ROOT, "below %,.0f", limit);
     }
 
     @Override
-    public boolean reached(Map<String, Double> medians) {
+    public Verdict verdict(Map<String, Double> medians) {
       var mine = medians.get(Sides.RETORT);
-      return mine != null && mine < limit;
+      return mine == null ? Verdict.UNKNOWN : mine < limit ? Verdict.REACHED : Verdict.MISSED;
     }
   }
 
+  /** Every one of them. */
   record All(List<Goal> goals) implements Goal {
     @Override
     public String text() {
@@ -74,8 +92,10 @@ sealed interface Goal {
     }
 
     @Override
-    public boolean reached(Map<String, Double> medians) {
-      return goals.stream().allMatch(goal -> goal.reached(medians));
+    public Verdict verdict(Map<String, Double> medians) {
+      return goals.stream()
+          .map(goal -> goal.verdict(medians))
+          .reduce(Verdict.NO_GOAL, Verdict::and);
     }
   }
 }

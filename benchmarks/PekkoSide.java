@@ -499,8 +499,16 @@ final class PekkoSide {
 
   // ---- memory and rest
 
-  /** Bytes for each of so many that have handled one message and wait for the next. */
+  /**
+   * Bytes for each of so many that have handled one message and wait for the next. A tenth of them
+   * have come and gone before.
+   */
   private static double[] memory(int count) throws Exception {
+    var first = spawn(count / 10, i -> answerer());
+    for (int i = 0; i < 10; i++) {
+      wakeOnce(first);
+    }
+    stop(first);
     long before = Side.usedHeap();
     var idle = spawn(count, i -> answerer());
     wakeOnce(idle);

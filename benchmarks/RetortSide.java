@@ -435,6 +435,7 @@ final class RetortSide {
   private static double[] receiveFresh(Side.Command c, int waiting, int requests) throws Exception {
     var replier = spawn(RetortSide::replyAll);
     fillMailbox(waiting);
+    request(replier); // the messages have come to where receive looks for them
     var rate =
         Side.rate(
             c,
@@ -459,16 +460,14 @@ final class RetortSide {
   private static void request(Pid replier) {
     var ref = makeRef();
     send(replier, new Request(self(), ref));
-    var reply = receive(Reply.class);
-    if (!reply.ref().equals(ref)) {
-      throw new IllegalStateException("the reply to another request");
-    }
+    receive(ref, Reply.class, reply -> reply.ref().equals(ref));
   }
 
   /** GenServer calls while so many other messages wait in the caller's mailbox. */
   private static double[] callBehind(Side.Command c, int waiting, int calls) throws Exception {
     var counter = GenServer.start(Counter::new);
     fillMailbox(waiting);
+    increment(counter);
     var rate =
         Side.rate(
             c,
@@ -490,8 +489,16 @@ final class RetortSide {
 
   // ---- memory and rest
 
-  /** Bytes for each of so many that have handled one message and wait for the next. */
+  /**
+   * Bytes for each of so many that have handled one message and wait for the next. A tenth of them
+   * have come and gone before: code that is not compiled yet waits with larger frames.
+   */
   private static double[] memory(int count, IntFunction<Pid> start) throws Exception {
+    var first = pids(count / 10, start);
+    for (int i = 0; i < 10; i++) {
+      answerOnce(first);
+    }
+    end(first);
     var idle = new Pid[count];
     long before = Side.usedHeap();
     for (int i = 0; i < count; i++) {

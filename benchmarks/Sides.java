@@ -12,7 +12,7 @@ final class Sides implements AutoCloseable {
   static final String BEAM = "BEAM";
   static final String PEKKO = "Pekko";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Map<String, List<String>> commands = new LinkedHashMap<>();
   private final Map<String, Peer> kept = new LinkedHashMap<>();

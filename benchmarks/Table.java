@@ -1,4 +1,5 @@
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -105,14 +106,21 @@ final class Table {
     }
   }
 
-  /** How much of a core it uses, as the operating system counts it, in percent. */
+  /**
+   * How much of a core it uses, as the operating system counts it, in percent. Not at once: what
+   * has just run is still being compiled.
+   */
   private double[] idleShare(Peer peer) throws InterruptedException {
-    Thread.sleep(1_000); // what has just been compiled or set free is not idleness
+    for (int i = 0; i < 10 && share(peer, Duration.ofSeconds(1)) > 5; i++) {}
+    return new double[] {share(peer, options.idle())};
+  }
+
+  private static double share(Peer peer, Duration duration) throws InterruptedException {
     var before = peer.cpu();
     long start = System.nanoTime();
-    Thread.sleep(options.idle());
+    Thread.sleep(duration);
     double used = peer.cpu().minus(before).toNanos();
-    return new double[] {100 * used / (System.nanoTime() - start)};
+    return 100 * used / (System.nanoTime() - start);
   }
 
   private void add(Workload workload, String side, double[] values) {
@@ -128,6 +136,8 @@ final class Table {
 
   List<String> lines() {
     var lines = new ArrayList<String>();
+    lines.add("Medians (lowest - highest) of %d rounds.".formatted(options.tableRounds()));
+    lines.add("");
     lines.add(
         "| workload | unit | Retort | BEAM | Pekko | Retort / BEAM | Retort / Pekko | goal |"
             + " reached |");
@@ -140,7 +150,8 @@ final class Table {
             .formatted(options.many()));
     measured.forEach(
         (row, series) -> {
-          if (!row.because().isEmpty() && !row.goal().reached(Series.medians(series))) {
+          if (!row.because().isEmpty()
+              && row.goal().verdict(Series.medians(series)) == Goal.Verdict.MISSED) {
             lines.add("- Not reached, " + row.name() + ": " + row.because());
           }
         });
@@ -161,7 +172,7 @@ final class Table {
             quotient(medians, Sides.BEAM),
             quotient(medians, Sides.PEKKO),
             row.goal().text(),
-            row.goal() == Goal.NONE ? "" : row.goal().reached(medians) ? "yes" : "**no**")
+            row.goal().verdict(medians).text)
         + " |";
   }
 
@@ -178,7 +189,7 @@ final class Table {
   private static String quotient(Map<String, Double> medians, String other) {
     var mine = medians.get(Sides.RETORT);
     var theirs = medians.get(other);
-    return mine == null || theirs == null ? "-" : Series.number(mine / theirs);
+    return mine == null || theirs == null || theirs == 0 ? "-" : Series.number(mine / theirs);
   }
 
   List<Result> results() {

@@ -281,6 +281,7 @@ percentiles(Nanos) ->
 receive_fresh(Millis, Waiting, Requests) ->
     Replier = spawn(fun reply_all/0),
     fill_mailbox(Waiting),
+    request(Replier),
     [Rate] = rate(Millis, Requests, fun() -> times(Requests, fun() -> request(Replier) end) end),
     finish([Replier]),
     [1.0e6 / Rate].
@@ -303,6 +304,7 @@ request(Replier) ->
 call_behind(Millis, Waiting, Calls) ->
     Counter = counter(),
     fill_mailbox(Waiting),
+    gen_server:call(Counter, increment),
     [Rate] = rate(Millis, Calls, fun() ->
         times(Calls, fun() -> gen_server:call(Counter, increment) end)
     end),
@@ -316,8 +318,12 @@ fill_mailbox(Messages) ->
 
 %% ---- memory and rest
 
-%% Bytes for each of so many that have handled one message and wait for the next.
+%% Bytes for each of so many that have handled one message and wait for the next. A tenth of them have
+%% come and gone before.
 memory(Count, Start) ->
+    First = pids(Count div 10, Start),
+    times(10, fun() -> answer_once(First) end),
+    finish(First),
     Before = used_memory(),
     Idle = pids(Count, Start),
     answer_once(Idle),

@@ -62,6 +62,25 @@ public class MailboxBenchmark {
         });
   }
 
+  /** The same, with a fresh reference, so that nothing before it need be looked at. */
+  @Benchmark
+  public Object receiveWithFreshReference(Others others) throws Exception {
+    return InProcess.run(
+        () -> {
+          for (int i = 0; i < others.waiting; i++) {
+            send(self(), OTHER);
+          }
+          Object last = null;
+          for (int i = 0; i < BATCH; i++) {
+            int number = i;
+            var ref = makeRef();
+            send(self(), new Wanted(number));
+            last = receive(ref, Wanted.class, wanted -> wanted.number() == number);
+          }
+          return last;
+        });
+  }
+
   /** A batch in, then a batch out: how messages are turned round from last to first counts here. */
   @Benchmark
   public Object sendAllThenReceiveAll() throws Exception {
