@@ -1,0 +1,172 @@
+package dev.retort;
+
+import dev.retort.spi.Signal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What holds of a {@link Mailbox} however its threads meet. */
+class MailboxModelTest {
+  private static final String FIRST = "first";
+  private static final String SECOND = "second";
+  private static final String THIRD = "third";
+
+  /** A mailbox without a process. */
+  private static final class Box extends Mailbox {
+    volatile boolean ended;
+    final List<Object> rest = new ArrayList<>();
+
+    Box(@Nullable Gauge gauge, Object... messages) {
+      super(gauge);
+      for (var message : messages) {
+        push(message, false);
+      }
+      settle();
+    }
+
+    @Override
+    void apply(Signal signal) {
+      if (signal instanceof Signal.ToAlias sent) {
+        prepend(sent.message);
+      }
+    }
+
+    @Override
+    @Nullable Consumer<Object> tooLate() {
+      return null;
+    }
+
+    @Override
+    void applied() {}
+
+    /** As a process does it. */
+    void end() {
+      lock();
+      ended = true;
+      close(rest::add);
+      unlock();
+    }
+
+    List<Object> all() {
+      var all = new ArrayList<>();
+      for (Object message; (message = poll()) != null; ) {
+        all.add(message);
+      }
+      return all;
+    }
+  }
+
+  @Test
+  void nothingIsLostAndEachSendersOrderIsKept() {
+    Model.check(TwoSenders.class, 3);
+  }
+
+  /** {@code push}'s compare-and-set against {@code drain}'s getAndSet and another push. */
+  public static class TwoSenders {
+    private final Box box = new Box(null);
+    private final List<Object> taken = new ArrayList<>();
+
+    @Operation(runOnce = true)
+    public void one() {
+      box.push("1a", false);
+      box.push("1b", false);
+    }
+
+    @Operation(runOnce = true)
+    public void other() {
+      box.push("2a", false);
+      box.push("2b", false);
+    }
+
+    @Operation(runOnce = true)
+    public void poll() {
+      taken.addAll(box.all());
+    }
+
+    @Validate
+    public void each() {
+      taken.addAll(box.all());
+      Model.isTrue(
+          taken.size() == 4
+              && taken.indexOf("1a") < taken.indexOf("1b")
+              && taken.indexOf("2a") < taken.indexOf("2b"),
+          taken);
+    }
+  }
+
+  @Test
+  void aSelectiveTakeAndADrainByAnotherThreadLoseNothing() {
+    Model.check(TakeAgainstDrain.class, 2);
+  }
+
+  /** {@code Cursor.unlink} of the last entry against {@code append} behind it. */
+  public static class TakeAgainstDrain {
+    private final Box box = new Box(null, FIRST, SECOND);
+    private boolean taken;
+
+    @Operation(runOnce = true)
+    public void take() {
+      var cursor = box.new Cursor();
+      for (Entry entry; (entry = cursor.next()) != null; cursor.skip(entry)) {
+        if (entry.value.equals(SECOND)) {
+          taken = cursor.take(entry);
+          break;
+        }
+      }
+    }
+
+    @Operation(runOnce = true)
+    public void drain() {
+      box.push(THIRD, false);
+      box.settle();
+    }
+
+    @Validate
+    public void rest() {
+      var left = box.all();
+      Model.isTrue(taken && left.equals(List.of(FIRST, THIRD)), left);
+    }
+  }
+
+  @Test
+  void whatIsDroppedAsTheOldestIsNotTakenToo() {
+    Model.check(DropAgainstTake.class, 2);
+  }
+
+  /** {@code dropOldest} against {@code Cursor.take} of the same entry. */
+  public static class DropAgainstTake {
+    private final Box box =
+        new Box(new Gauge(MailboxLimit.of(2, Overload.DROP_OLDEST), null), FIRST, SECOND);
+    private final List<Object> gone = new ArrayList<>();
+    private @Nullable Object dropped;
+
+    @Operation(runOnce = true)
+    public void drop() {
+      dropped = box.dropOldest();
+    }
+
+    @Operation(runOnce = true)
+    public void take() {
+      var cursor = box.new Cursor();
+      for (Entry entry; (entry = cursor.next()) != null; ) {
+        if (cursor.take(entry)) {
+          gone.add(entry.value);
+          break;
+        }
+      }
+    }
+
+    @Validate
+    public void once() {
+      if (dropped != null) {
+        gone.add(dropped);
+      }
+      gone.addAll(box.all());
+      Model.isTrue(gone.size() == 2 && gone.contains(FIRST) && gone.contains(SECOND), gone);
+    }
+  }
+}
