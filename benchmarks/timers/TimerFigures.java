@@ -31,10 +31,14 @@ final class TimerFigures {
     node.run(() -> setAndCancel(2, PAIRS)); // warms up
     node.run(() -> setAndCancelAll(2, PAIRS));
     for (int processes : new int[] {1, 2, 8}) {
-      print("M/s, set and cancel, processes: " + processes, node.run(() -> setAndCancel(processes, PAIRS)));
+      print(
+          "M/s, set and cancel, processes: " + processes,
+          node.run(() -> setAndCancel(processes, PAIRS)));
     }
     for (int processes : new int[] {1, 2, 8}) {
-      print("M/s, set 1,000 and cancel them, processes: " + processes, node.run(() -> setAndCancelAll(processes, PAIRS)));
+      print(
+          "M/s, set 1,000 and cancel them, processes: " + processes,
+          node.run(() -> setAndCancelAll(processes, PAIRS)));
     }
     node.run(TimerFigures::million);
     node.run(TimerFigures::atOnce);
@@ -109,7 +113,8 @@ final class TimerFigures {
     long cpu = system.getProcessCpuTime();
     start = System.nanoTime();
     receive(Duration.ofSeconds(5));
-    print("% of a core while a million wait",
+    print(
+        "% of a core while a million wait",
         100.0 * (system.getProcessCpuTime() - cpu) / (System.nanoTime() - start));
     start = System.nanoTime();
     for (var timer : timers) {

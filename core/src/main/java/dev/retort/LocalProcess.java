@@ -103,6 +103,10 @@ final class LocalProcess extends Mailbox {
   private @Nullable Ties ties;
   private volatile boolean trapExit; // read without it, too, to see what can wait
   private @Nullable Object fatal;
+  private @Nullable Object endReason;
+
+  /** Calls that the code of a plain process has received and not answered, so far as known. */
+  private @Nullable List<LocalCall> taken;
 
   // The process's own.
   private @Nullable Vocabulary vocabulary;
@@ -205,7 +209,7 @@ final class LocalProcess extends Mailbox {
         var message = poll();
         if (ended) {
           if (message instanceof LocalCall call) {
-            call.fail(Objects.requireNonNull(fatal)); // taken too late for end() to find it
+            abandon(call); // taken too late for end() to find it
           }
           throw new ProcessEnded();
         }
@@ -227,6 +231,9 @@ final class LocalProcess extends Mailbox {
   }
 
   private void leave(Runner runner, boolean more) {
+    if (ended) {
+      left(this::abandon); // what end(), on another thread, has perhaps not found
+    }
     thread = null;
     int next = ended ? ENDED : more ? READY : IDLE;
     if (!STATE.compareAndSet(this, RUNNING, next)) {
@@ -276,7 +283,7 @@ final class LocalProcess extends Mailbox {
 
   /** Puts a message in that nobody waits for; false if the process has ended. Any thread. */
   boolean send(Object message) {
-    if (gauge != null && !gauge.enter(this, null, false)) {
+    if (gauge != null && !gauge.enter(this, null, false, Long.MAX_VALUE)) {
       dropped(message);
       return true;
     }
@@ -294,8 +301,13 @@ final class LocalProcess extends Mailbox {
    * @param runner the thread's, null if it is none
    */
   boolean send(Object message, @Nullable Runner runner) {
+    return send(message, runner, Long.MAX_VALUE);
+  }
+
+  /** As {@link #send(Object, Runner)}; a wait for a place ends with {@code deadline}. */
+  boolean send(Object message, @Nullable Runner runner, long deadline) {
     var from = runner == null ? null : runner.process();
-    if (gauge != null && !gauge.enter(this, from, true)) {
+    if (gauge != null && !gauge.enter(this, from, true, deadline)) {
       dropped(message);
       return true;
     }
@@ -346,6 +358,14 @@ final class LocalProcess extends Mailbox {
     }
   }
 
+  /** Tells who waits for an answer to a message that none will come. */
+  private void abandon(Object message) {
+    var reason = endReason;
+    if (message instanceof LocalCall call && reason != null) {
+      call.fail(reason);
+    }
+  }
+
   /** A message has been refused a place in the full mailbox, or has lost it. */
   void dropped(Object message) {
     if (message instanceof LocalCall call) {
@@ -363,6 +383,11 @@ final class LocalProcess extends Mailbox {
     boolean urgent = isUrgent(signal);
     if (!push(signal, urgent, actor)) {
       return false;
+    }
+    if (!urgent && isUrgent(signal)) {
+      // It traps exits no more: what it does then to find this signal may have come too early.
+      urgent = true;
+      becomeUrgent();
     }
     int now = state;
     if (urgent && (now == RUNNING || now == CALLING || now == STARTING)) {
@@ -409,7 +434,7 @@ final class LocalProcess extends Mailbox {
       case Signal.Unlink unlink -> {
         ties().unlinked(unlink.from);
         if (unlink.id != 0) {
-          ties().outgoing(unlink.from, new Signal.UnlinkAck(pid, unlink.id));
+          ties().tell(unlink.from, new Signal.UnlinkAck(pid, unlink.id));
         }
       }
       case Signal.UnlinkAck ack -> ties().acknowledged(ack.from, ack.id);
@@ -485,6 +510,11 @@ final class LocalProcess extends Mailbox {
   }
 
   @Override
+  boolean isNew() {
+    return state == NEW;
+  }
+
+  @Override
   @Nullable Consumer<Object> tooLate() {
     return fatal == null ? null : ties()::tooLate;
   }
@@ -494,9 +524,13 @@ final class LocalProcess extends Mailbox {
     List<Ties.Outgoing> outgoing;
     Object reason;
     lock();
-    reason = fatal;
-    outgoing = ties == null ? List.of() : ties.takeOutgoing();
-    unlock();
+    try {
+      reason = fatal;
+      outgoing = ties == null ? List.of() : ties.takeOutgoing();
+    } finally {
+      unlock();
+    }
+    unlocked();
     for (var each : outgoing) {
       pid.home.signal(pid, each.to(), each.signal());
     }
@@ -558,15 +592,24 @@ final class LocalProcess extends Mailbox {
   boolean end(Object reason) {
     var rest = new ArrayList<Object>(0);
     Ties left;
+    boolean first;
     lock();
-    boolean first = !ended;
-    if (first) {
-      ended = true;
-      close(rest::add);
+    try {
+      first = !ended;
+      if (first) {
+        endReason = reason;
+        ended = true;
+        close(rest::add);
+        if (taken != null) {
+          rest.addAll(taken);
+        }
+      }
+      left = ties;
+      ties = null;
+    } finally {
+      unlock();
     }
-    left = ties;
-    ties = null;
-    unlock();
+    unlocked();
     if (!first) {
       return false;
     }
@@ -717,9 +760,24 @@ final class LocalProcess extends Mailbox {
         if (runner != null) {
           runner.handled(1);
         }
+        if (entry.value instanceof LocalCall call) {
+          owe(call);
+        }
         return result;
       }
     }
+  }
+
+  /** Code that is no server's has received a call: it fails if the process ends before a reply. */
+  private void owe(LocalCall call) {
+    locked(
+        () -> {
+          if (taken == null) {
+            taken = new ArrayList<>(1);
+          }
+          taken.removeIf(LocalCall::isDone);
+          return taken.add(call);
+        });
   }
 
   /** Takes the {@link Down} of a monitor, waiting for it; null when the deadline has passed. */
@@ -953,24 +1011,31 @@ final class LocalProcess extends Mailbox {
 
   /** Adds what a process has from its birth; before {@link #start}. */
   void bear(@Nullable Pid link, Signal.@Nullable Monitor monitor) {
-    if (link != null) {
-      ties().link(link);
-      noteRemote(link);
-    }
-    if (monitor != null) {
-      ties().monitoredBy(monitor);
-      noteRemote(monitor.watcher);
-    }
+    locked(
+        () -> {
+          if (link != null) {
+            ties().link(link);
+            noteRemote(link);
+          }
+          if (monitor != null) {
+            ties().monitoredBy(monitor);
+            noteRemote(monitor.watcher);
+          }
+          return true;
+        });
   }
 
   private <T> T locked(Supplier<T> action) {
+    T result;
     lock();
     try {
       checkEnded();
-      return action.get();
+      result = action.get();
     } finally {
       unlock();
     }
+    unlocked();
+    return result;
   }
 
   // ---- what others see of it; any thread
@@ -998,6 +1063,7 @@ final class LocalProcess extends Mailbox {
     } finally {
       unlock();
     }
+    unlocked();
     var call = pending;
     return new ProcessInfo(
         name,

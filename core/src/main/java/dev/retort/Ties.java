@@ -238,7 +238,7 @@ final class Ties {
       unalias(ref);
       var watch = alias.mode().endsWithMonitor() ? endMonitor(ref) : null;
       if (watch != null) {
-        outgoing(watch.target(), new Signal.Demonitor(ref, owner.pid));
+        tell(watch.target(), new Signal.Demonitor(ref, owner.pid));
       }
     }
     return alias;
@@ -264,7 +264,18 @@ final class Ties {
     return tooLate == null ? List.of() : tooLate;
   }
 
-  void outgoing(Dest to, Signal signal) {
+  /**
+   * Sends a signal that is not urgent: at once, so that it comes before what this process does next,
+   * if that is on this node, and once the lock is free otherwise.
+   */
+  void tell(Dest to, Signal signal) {
+    if (to instanceof LocalPid local) {
+      var process = local.process;
+      if (process != null) {
+        process.signal(signal);
+      }
+      return;
+    }
     if (outgoing == null) {
       outgoing = new ArrayList<>(1);
     }
