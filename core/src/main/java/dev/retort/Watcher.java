@@ -141,8 +141,8 @@ final class Watcher implements Runnable {
 
   /** It waits in the kernel, and says so itself when that is over. */
   private void forget(Runner runner) {
+    busy.remove(runner); // before it can see that it is to put itself in again
     runner.watched(false);
-    busy.remove(runner);
     if (!runner.isWaiting()) { // it has not seen that it is not watched
       runner.watched(true);
       busy.add(runner);

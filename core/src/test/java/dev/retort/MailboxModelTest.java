@@ -169,4 +169,100 @@ class MailboxModelTest {
       Model.isTrue(gone.size() == 2 && gone.contains(FIRST) && gone.contains(SECOND), gone);
     }
   }
+
+  @Test
+  void aMessageWithAFreshReferenceIsFoundThoughTheOldestWasDropped() {
+    Model.check(MarkAgainstDrop.class, 2);
+  }
+
+  /** {@code mark}'s reads of the tail and of the arrangement against {@code dropOldest}. */
+  public static class MarkAgainstDrop {
+    private final Box box =
+        new Box(new Gauge(MailboxLimit.of(1, Overload.DROP_OLDEST), null), FIRST);
+    private final Object ref = new Object();
+
+    @Operation(runOnce = true)
+    public void mark() {
+      box.mark(ref);
+    }
+
+    @Operation(runOnce = true)
+    public void drop() {
+      box.dropOldest();
+    }
+
+    @Validate
+    public void found() {
+      box.push(SECOND, false);
+      var cursor = box.new Cursor(ref);
+      Entry entry;
+      while ((entry = cursor.next()) != null && !entry.value.equals(SECOND)) {
+        cursor.skip(entry);
+      }
+      Model.isTrue(entry != null, "not found");
+    }
+  }
+
+  @Test
+  void whatIsNotTakenIsHandedOutAtTheEnd() {
+    Model.check(CloseAgainstPoll.class, 2);
+  }
+
+  /** {@code poll} without the lock, which cuts an entry off, against {@code close}'s walk. */
+  public static class CloseAgainstPoll {
+    private final Box box = new Box(null, FIRST, SECOND, THIRD);
+    private @Nullable Object taken;
+
+    @Operation(runOnce = true)
+    public void poll() {
+      if (!box.ended) {
+        taken = box.poll();
+      }
+    }
+
+    @Operation(runOnce = true)
+    public void close() {
+      box.end();
+    }
+
+    @Validate
+    public void each() {
+      var left = new ArrayList<>(box.rest);
+      left.addAll(box.all()); // what the process's own thread sees to
+      if (taken != null) {
+        left.add(taken);
+      }
+      Model.isTrue(left.containsAll(List.of(FIRST, SECOND, THIRD)), left);
+    }
+  }
+
+  @Test
+  void whatIsHandedOutAtTheEndIsNotTakenToo() {
+    Model.check(CloseAgainstTake.class, 2);
+  }
+
+  /** {@code Cursor.take} after {@code close}, between {@code next} and it. */
+  public static class CloseAgainstTake {
+    private final Box box = new Box(null, FIRST, SECOND);
+    private @Nullable Object taken;
+
+    @Operation(runOnce = true)
+    public void take() {
+      var cursor = box.new Cursor();
+      var entry = cursor.next();
+      if (entry != null && cursor.take(entry)) {
+        taken = entry.value;
+      }
+    }
+
+    @Operation(runOnce = true)
+    public void close() {
+      box.end();
+    }
+
+    @Validate
+    public void once() {
+      Model.isTrue(taken == null || !box.rest.contains(taken), taken + " and " + box.rest);
+    }
+  }
 }

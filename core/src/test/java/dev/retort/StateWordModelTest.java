@@ -1,6 +1,7 @@
 package dev.retort;
 
 import dev.retort.term.Atom;
+import dev.retort.term.Ref;
 import java.util.ArrayList;
 import java.util.List;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -87,6 +88,52 @@ class StateWordModelTest {
     @Operation(runOnce = true)
     public void otherTurn() {
       still.runReady();
+    }
+  }
+
+  @Test
+  void noWakeUpIsLostWhenAnotherThreadDrains() {
+    Model.check(InfoAgainstIdle.class, 2);
+  }
+
+  /** {@code settle}, between its getAndSet and its append, against {@code leave}'s two looks. */
+  public static class InfoAgainstIdle extends Server {
+    public InfoAgainstIdle() {
+      process.send("first");
+    }
+
+    @Operation(runOnce = true)
+    public void info() {
+      process.info();
+    }
+  }
+
+  @Test
+  void aPriorityMessageThatAnotherThreadPutsInFrontIsHandled() {
+    Model.check(PriorityAgainstPoll.class, 2);
+  }
+
+  /** {@code prepend} by {@code settle} against {@code poll} without the lock. */
+  public static class PriorityAgainstPoll extends Server {
+    public PriorityAgainstPoll() {
+      Ref alias = still.node.newRef();
+      process.addAlias(alias, new Alias(AliasMode.EXPLICIT_UNALIAS, true));
+      process.send("first");
+      process.send("second");
+      process.send("third");
+      process.settle();
+      still.node.sendPriority(alias, "urgent");
+    }
+
+    @Operation(runOnce = true)
+    public void info() {
+      process.info();
+    }
+
+    @Override
+    public void quiet() {
+      still.runReady();
+      Model.isTrue(keeper.got.size() == 4, keeper.got);
     }
   }
 

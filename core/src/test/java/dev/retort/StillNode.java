@@ -1,6 +1,7 @@
 package dev.retort;
 
 import dev.retort.spi.Signal;
+import dev.retort.term.Pid;
 import java.lang.reflect.Field;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -49,6 +50,18 @@ final class StillNode {
     var process = node.create(behaviour, node.user(), null, null);
     runReady();
     return process;
+  }
+
+  /** A process that is being made and has not been started. */
+  LocalProcess unborn(Behaviour behaviour) {
+    try {
+      var prepare =
+          Node.class.getDeclaredMethod("prepare", Object.class, Pid.class, MailboxLimit.class);
+      prepare.setAccessible(true);
+      return (LocalProcess) prepare.invoke(node, behaviour, node.user(), null);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
   }
 
   /** Runs all that is ready on the calling thread, as a runner does. */

@@ -106,6 +106,102 @@ class TiesModelTest {
   }
 
   @Test
+  void aLinkMadeAfterAnUnlinkIsMutualThoughAnotherThreadAcknowledgesTheUnlink() {
+    Model.check(LinkAgainstAcknowledgement.class, 2);
+  }
+
+  /** {@code applied}, which sends an UnlinkAck without the lock, against {@code Kernel.link}. */
+  public static class LinkAgainstAcknowledgement extends Two {
+    public LinkAgainstAcknowledgement() {
+      still.link(one, other);
+      one.send((Body) () -> Kernel.link(other.pid));
+      one.signal(other.removeLink(one.pid, 1));
+    }
+
+    @Operation(runOnce = true)
+    public void info() {
+      one.info();
+    }
+
+    @Override
+    public void law() {
+      mutual();
+    }
+  }
+
+  @Test
+  void nobodyIsLeftLinkedToAProcessThatWasKilledWhileItLinked() {
+    Model.check(LinkAgainstKill.class, 2);
+  }
+
+  /** {@code Kernel.link} between addLink and the signal against {@code end} and announce. */
+  public static class LinkAgainstKill extends Two {
+    public LinkAgainstKill() {
+      other.trapExit(true);
+      one.send((Body) () -> Kernel.link(other.pid));
+    }
+
+    @Operation(runOnce = true)
+    public void kill() {
+      still.exit(one, Atom.KILL);
+    }
+
+    @Override
+    public void law() {
+      still.runReady();
+      Model.isTrue(!linked(other, one.pid), "linked to a dead process; got " + otherGot.got);
+    }
+  }
+
+  @Test
+  void nobodyIsLeftMonitoredByAProcessThatWasKilledWhileItMonitored() {
+    Model.check(MonitorAgainstKill.class, 2);
+  }
+
+  /** {@code Kernel.monitor} between addMonitor and the signal against {@code end} and announce. */
+  public static class MonitorAgainstKill extends Two {
+    public MonitorAgainstKill() {
+      one.send((Body) () -> Kernel.monitor(other.pid));
+    }
+
+    @Operation(runOnce = true)
+    public void kill() {
+      still.exit(one, Atom.KILL);
+    }
+
+    @Override
+    public void law() {
+      still.runReady();
+      var info = other.info();
+      Model.isTrue(info != null && info.monitoredBy().isEmpty(), "monitored by a dead process");
+    }
+  }
+
+  @Test
+  void nothingOfAKilledProcessComesAfterItsDown() {
+    Model.check(SendAgainstKill.class, 2);
+  }
+
+  /** {@code Kernel.send} between checkEnded and the push against {@code end} and announce. */
+  public static class SendAgainstKill extends Two {
+    public SendAgainstKill() {
+      monitor(other, one);
+      one.send((Body) () -> Kernel.send(other.pid, "late"));
+    }
+
+    @Operation(runOnce = true)
+    public void kill() {
+      still.exit(one, Atom.KILL);
+    }
+
+    @Override
+    public void law() {
+      still.runReady();
+      Model.isTrue(otherGot.got.size() < 2 || otherGot.got.getLast() instanceof Down, otherGot.got);
+    }
+  }
+
+  @Test
   void thereIsExactlyOneDownForEachMonitor() {
     Model.check(MonitorAgainstEnd.class, 2);
   }
@@ -153,6 +249,41 @@ class TiesModelTest {
     public void law() {
       still.runReady();
       Model.isTrue(oneGot.got.size() == (active ? 0 : 1), oneGot.got);
+    }
+  }
+
+  @Test
+  void anExitThatComesAsTrappingEndsTakesEffectAtOnce() {
+    Model.check(ExitAgainstNoTrap.class, 2);
+  }
+
+  /** {@code isUrgent}'s look at trapExit and the push against trapExit(false) and its settle. */
+  public static class ExitAgainstNoTrap extends Two {
+    private volatile boolean sent;
+    private boolean livesOn;
+
+    public ExitAgainstNoTrap() {
+      one.trapExit(true);
+      one.send(
+          (Body)
+              () -> {
+                Kernel.trapExit(false);
+                while (!sent) {
+                  Thread.onSpinWait();
+                }
+                livesOn = !one.hasEnded();
+              });
+    }
+
+    @Operation(runOnce = true)
+    public void exit() {
+      still.exit(one, Atom.of("boom"));
+      sent = true;
+    }
+
+    @Override
+    public void law() {
+      Model.isTrue(!livesOn, "it neither traps the exit nor has it ended");
     }
   }
 }
