@@ -29,6 +29,11 @@ class MailboxModelTest {
     }
 
     @Override
+    boolean isNew() {
+      return false;
+    }
+
+    @Override
     void apply(Signal signal) {
       if (signal instanceof Signal.ToAlias sent) {
         prepend(sent.message);
