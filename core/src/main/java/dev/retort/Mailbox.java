@@ -37,8 +37,8 @@ abstract class Mailbox {
     }
   }
 
-  /** More frames than any of the code that runs with the lock has on top of it. */
-  private static final int FRAMES = 64;
+  /** Wide frames: more stack than any of the code needs that runs with the lock. */
+  private static final int FRAMES = 12;
 
   /** What {@code outer} is once the process has ended: nothing is put in any more. */
   private static final Entry CLOSED = new Entry("closed");
@@ -226,8 +226,12 @@ abstract class Mailbox {
    * Ends here, and not in the middle of another process's mailbox, where the stack is about to:
    * callers of what follows need less than this.
    */
-  private static int needStack(int frames) {
-    return frames == 0 ? 0 : 1 + needStack(frames - 1);
+  private static long needStack(int frames, long a, long b, long c, long d, long e, long f) {
+    return frames == 0 ? a + b + c + d + e + f : a + needStack(frames - 1, b, c, d, e, f, a) + f;
+  }
+
+  private static void needStack() {
+    needStack(FRAMES, 1, 2, 3, 4, 5, 6);
   }
 
   /**
@@ -235,9 +239,10 @@ abstract class Mailbox {
    * Any thread; where another one holds the lock, that one does it.
    */
   final void handleSignals() {
-    if (signalled) {
-      needStack(FRAMES);
+    if (!signalled || isNew()) {
+      return;
     }
+    needStack();
     while (signalled && tryLock()) {
       try {
         drain();
@@ -343,7 +348,7 @@ abstract class Mailbox {
     if (isNew()) {
       return;
     }
-    needStack(FRAMES);
+    needStack();
     lock();
     try {
       drain();
@@ -392,7 +397,7 @@ abstract class Mailbox {
     if (isNew()) {
       return null;
     }
-    needStack(FRAMES);
+    needStack();
     Entry first;
     lock();
     try {
