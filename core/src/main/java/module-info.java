@@ -3,6 +3,7 @@ module dev.retort.core {
   requires transitive dev.retort.etf;
   requires java.management;
   requires jdk.management;
+  requires static jdk.jfr; // in a runtime image without it there are no events
   requires static transitive org.jspecify;
 
   exports dev.retort;

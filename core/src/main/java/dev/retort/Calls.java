@@ -39,8 +39,9 @@ final class Calls {
       if (process != null && process == self) {
         throw new CallException(CALLING_SELF, server, term, timeout);
       }
+      MessageCheck.check(term);
       var call = new LocalCall(request, self, process);
-      if (process == null || !process.send(call, Runner.current())) {
+      if (process == null || !process.send(call, Runner.current(), Timers.deadline(timeout))) {
         throw new CallException(Atom.NOPROC, server, term, timeout);
       }
       return outcome(call, server, term, timeout);

@@ -4,6 +4,7 @@ import dev.retort.term.Pid;
 import org.jspecify.annotations.Nullable;
 
 /** A child of a supervisor, alive or not. Used by the supervisor's process only. */
+@Shareable // with itself: a message to try again carries it
 final class Child {
   final ChildSpec spec;
   @Nullable Pid pid;
@@ -60,16 +61,9 @@ final class Child {
 
   /** Ends it and waits for that: {@code supervisor:shutdown/1}. */
   void shutdown() {
-    var shutdown = prepareShutdown();
-    shutdown.begin();
-    shutdown.await();
-  }
-
-  /** It is not running any more for its supervisor, whatever the shutdown takes. */
-  Shutdown prepareShutdown() {
     var running = pid;
-    pid = null;
+    pid = null; // whatever the shutdown takes
     restarting = false;
-    return new Shutdown(running, spec.shutdown());
+    Shutdown.of(running, spec.shutdown());
   }
 }

@@ -19,7 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param type whether it is a supervisor itself
  */
 public record ChildSpec(
-    Object id, Callable<@Nullable Pid> start, Restart restart, Duration shutdown, Type type) {
+    Object id,
+    @Shareable Callable<@Nullable Pid> start,
+    Restart restart,
+    Duration shutdown,
+    Type type) {
   /** Waits for a child's end for ever. */
   public static final Duration INFINITY = Duration.ofSeconds(Long.MAX_VALUE);
 

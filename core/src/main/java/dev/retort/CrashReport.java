@@ -18,6 +18,16 @@ final class CrashReport {
     if (error instanceof ExitException exit && (code instanceof Body || isNormal(exit.reason()))) {
       return; // exit/1 is no crash; OTP logs it only for a behaviour
     }
+    if (pid instanceof LocalPid local) {
+      local
+          .home
+          .telemetry()
+          .crashed(
+              pid,
+              name,
+              code instanceof Behaviour behaviour ? behaviour.describe() : "Process",
+              error instanceof ExitException exit ? exit.reason() : error);
+    }
     if (!LOG.isLoggable(Level.ERROR)) {
       return;
     }

@@ -5,6 +5,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class DynamicSupervisor {
 
   private record CountChildren() implements Call<ChildCount> {}
 
-  private record TryAgain(Child child) {}
+  private record TryAgain(Child child, @Shareable Object failure) {}
 
   /**
    * Starts one, linked to this process. {@code DynamicSupervisor.start_link/1}.
@@ -176,29 +177,30 @@ public final class DynamicSupervisor {
               SupervisorReports.childTerminated(child, pid, reason);
             }
             if (child.restartsAfter(reason)) {
-              return restart(child, children);
+              return restart(reason, child, children);
             }
           }
         }
-        case TryAgain(var child) when restarting.remove(child) -> {
-          return restart(child, children);
+        case TryAgain(var child, var failure) when restarting.remove(child) -> {
+          return restart(failure, child, children);
         }
         default -> {}
       }
       return GenServer.noReply(children);
     }
 
-    private Step<Map<Pid, Child>> restart(Child child, Map<Pid, Child> children) {
+    private Step<Map<Pid, Child>> restart(Object reason, Child child, Map<Pid, Child> children) {
       if (intensity.exceeded()) {
         SupervisorReports.tooManyRestarts(child, strategy);
         return GenServer.stopping(Atom.SHUTDOWN, children);
       }
+      SupervisorReports.restarting(child, reason);
       var failure = start(child, children).failure();
       if (failure != null) {
         SupervisorReports.startFailed(child, failure);
         child.restarting = true;
         restarting.add(child);
-        Kernel.send(Kernel.self(), new TryAgain(child));
+        Kernel.send(Kernel.self(), new TryAgain(child, failure));
       }
       return GenServer.noReply(children);
     }
@@ -206,9 +208,9 @@ public final class DynamicSupervisor {
     /** All are asked to end at once, and their times run side by side. */
     @Override
     public void terminate(Object reason, Map<Pid, Child> children) {
-      var shutdowns = children.values().stream().map(Child::prepareShutdown).toList();
-      shutdowns.forEach(Shutdown::begin);
-      shutdowns.forEach(Shutdown::await);
+      var times = new LinkedHashMap<Pid, Duration>();
+      children.forEach((pid, child) -> times.put(pid, child.spec.shutdown()));
+      Shutdown.ofAll(times);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.retort.term.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits for the reply to a call: OTP's {@code from()}. Keep it to reply later. */
+@Shareable
 public final class From {
   private static final Atom ALIAS = Atom.of("alias");
 
@@ -30,6 +31,7 @@ public final class From {
   /** Sends the reply, as {@code gen:reply/2} does. A second one is dropped. */
   void reply(@Nullable Object reply) {
     if (tag instanceof LocalCall call) {
+      MessageCheck.check(reply);
       call.reply(reply);
       return;
     }

@@ -1,6 +1,5 @@
 package dev.retort;
 
-import dev.retort.term.Pid;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Counts what waits in the mailbox of one process, and does what its {@link MailboxLimit} says. */
 final class Gauge {
   private final MailboxLimit limit;
-  private final Pid pid;
+  private final LocalPid pid;
   private final AtomicInteger count = new AtomicInteger();
 
   /** Senders that wait for room. */
@@ -19,7 +18,7 @@ final class Gauge {
   private volatile boolean alarmed;
   private volatile boolean closed;
 
-  Gauge(MailboxLimit limit, Pid pid) {
+  Gauge(MailboxLimit limit, LocalPid pid) {
     this.limit = limit;
     this.pid = pid;
   }
@@ -27,11 +26,14 @@ final class Gauge {
   /**
    * Asks for a place for one more message.
    *
-   * @param from who sends it; null where nobody can be told or made to wait
+   * @param from the process that sends it; null if it is none
+   * @param canWait whether there is a sender who can be told or made to wait
+   * @param deadline until when, as {@link System#nanoTime} counts
    * @return whether it may be put in
    * @throws MailboxFullException if the limit says so
    */
-  boolean enter(LocalProcess receiver, @Nullable LocalProcess from, boolean canWait) {
+  boolean enter(
+      LocalProcess receiver, @Nullable LocalProcess from, boolean canWait, long deadline) {
     int length = count.incrementAndGet();
     if (length > limit.capacity()) {
       switch (limit.overload()) {
@@ -56,7 +58,9 @@ final class Gauge {
         case BLOCK -> {
           if (canWait && from != receiver) {
             count.decrementAndGet();
-            awaitRoom(from);
+            if (!awaitRoom(from, deadline)) {
+              return false;
+            }
           }
         }
       }
@@ -67,8 +71,8 @@ final class Gauge {
     return true;
   }
 
-  /** Takes a place, waiting for it. */
-  private void awaitRoom(@Nullable LocalProcess from) {
+  /** Takes a place, waiting for it; false when the deadline has passed. */
+  private boolean awaitRoom(@Nullable LocalProcess from, long deadline) {
     var runner = Runner.current();
     if (runner != null) {
       runner.letOthersRun();
@@ -79,11 +83,15 @@ final class Gauge {
       for (; ; ) {
         int now = count.get();
         if (closed || (now < limit.capacity() && count.compareAndSet(now, now + 1))) {
-          return;
+          return true;
+        }
+        long nanos = deadline == Long.MAX_VALUE ? deadline : deadline - System.nanoTime();
+        if (nanos <= 0) {
+          return false;
         }
         waiting.add(self);
         if (!closed && count.get() >= limit.capacity()) {
-          LockSupport.park(this);
+          LockSupport.parkNanos(this, nanos);
         }
         waiting.remove(self);
         interrupted |= Thread.interrupted();
@@ -128,23 +136,25 @@ final class Gauge {
   }
 
   private void alarm(boolean begins) {
-    synchronized (this) {
+    synchronized (this) { // so that nobody is told of the end before the beginning
       if (alarmed == begins) {
         return;
       }
       alarmed = begins;
+      if (limit.watcher() instanceof LocalPid local) {
+        var process = local.process;
+        if (process != null) {
+          process.send(new LongMessageQueue(pid, begins));
+        }
+      }
+    }
+    if (begins) {
+      pid.home.telemetry().mailboxAlarm(pid, null, count.get());
     }
     CrashReport.log(
         begins ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
         begins
             ? "The mailbox of " + pid + " has reached " + limit.highWaterMark() + " messages"
             : "The mailbox of " + pid + " has come down to " + limit.highWaterMark() / 2);
-    var watcher = limit.watcher();
-    if (watcher instanceof LocalPid local) {
-      var process = local.process;
-      if (process != null) {
-        process.send(new LongMessageQueue(pid, begins));
-      }
-    }
   }
 }

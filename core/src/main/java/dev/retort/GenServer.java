@@ -199,6 +199,7 @@ public interface GenServer<S> {
     }
     var node = self == null ? Node.current() : self.pid.home;
     if (Calls.isLocal(node, server)) {
+      MessageCheck.check(message);
       var process = Calls.find(node, server);
       if (process != null) {
         var runner = Runner.current();

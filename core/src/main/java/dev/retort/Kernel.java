@@ -110,7 +110,8 @@ public final class Kernel {
    * another node is made or has too much to carry. A message to a process that has ended is
    * dropped. {@code send/2}.
    *
-   * @param message a value that nobody changes any more; not null, {@link Atom#NIL} stands for nil
+   * @param message a value that nobody changes any more ({@link Shareable} says how this is
+   *     checked); not null, {@link Atom#NIL} stands for nil
    * @throws IllegalArgumentException if {@code to} is a name that is not registered on this node
    * @throws MailboxFullException if the receiver's mailbox is bounded, full and refuses
    */
@@ -122,6 +123,7 @@ public final class Kernel {
       from.checkEnded();
     }
     if (to instanceof LocalPid pid) {
+      MessageCheck.check(message);
       deliver(pid, message, runner);
       return message;
     }
@@ -129,12 +131,14 @@ public final class Kernel {
     if (to instanceof Name(var name, var at) && (at == null || at.equals(node.name()))) {
       var pid = node.whereis(name);
       if (pid != null) {
+        MessageCheck.check(message);
         deliver(pid, message, runner);
       } else if (at == null) {
         throw notRegistered(name);
       }
       return message;
     }
+    MessageCheck.check(node, to, message);
     node.send(from == null ? null : from.pid, to, message);
     return message;
   }
@@ -159,6 +163,7 @@ public final class Kernel {
   public static <M> M sendPriority(Ref alias, M message) {
     Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
     checkCaller();
+    MessageCheck.check(message);
     Node.current().sendPriority(alias, message);
     return message;
   }
@@ -319,12 +324,16 @@ public final class Kernel {
    * linking once. {@code Process.link/1}.
    *
    * @return true, as in Elixir; if there is no such process, an exit signal {@code noproc} follows
+   * @throws ExitException with {@code noproc} if there is no such process on this node and this one
+   *     does not trap exits, as in Erlang
    */
   public static boolean link(Pid other) {
     var self = process("link");
+    if (other instanceof LocalPid local && local.process == null && !self.trapsExits()) {
+      throw new ExitException(Atom.NOPROC, "cannot link to " + other + ": it has ended");
+    }
     if (!other.equals(self.pid) && self.addLink(other)) {
-      self.pid.home.signal(self.pid, other, new Signal.Link(self.pid));
-      self.checkEnded();
+      self.pid.home.signal(self, other, new Signal.Link(self.pid));
     }
     return true;
   }
@@ -335,13 +344,21 @@ public final class Kernel {
    * @return true, as in Elixir
    */
   public static boolean unlink(Pid other) {
+    unlinkIfLinked(other);
+    return true;
+  }
+
+  /** Whether there was a link that has not been broken. */
+  static boolean unlinkIfLinked(Pid other) {
     var self = process("unlink");
     var home = self.pid.home;
+    self.settle(); // also a link that the other side has made, and that is on its way
+    self.checkEnded();
     var signal = self.removeLink(other, home.newUnlinkId());
     if (signal != null) {
-      home.signal(self.pid, other, signal);
+      home.signal(self, other, signal);
     }
-    return true;
+    return signal != null;
   }
 
   /**
@@ -396,20 +413,28 @@ public final class Kernel {
               throw new IllegalArgumentException(
                   "a pid or a name was expected, this is a reference: " + other);
         };
+    if (watch.target().equals(self.pid)) {
+      if (alias != null) {
+        self.addAlias(ref, alias);
+      }
+      return ref; // nobody sees its own end
+    }
     self.addMonitor(ref, watch, alias);
     var name = object instanceof Name(var registered, var node) ? registered : null;
-    home.signal(self.pid, watch.target(), new Signal.Monitor(ref, self.pid, name));
+    home.signal(self, watch.target(), new Signal.Monitor(ref, self.pid, name));
     return ref;
   }
 
   /** Takes a monitor back; its {@code Down} may already be in the mailbox. {@code demonitor/1}. */
   public static boolean demonitor(Ref ref) {
     var self = process("demonitor");
-    var watch = self.removeMonitor(ref);
-    if (watch != null) {
-      self.pid.home.signal(self.pid, watch.target(), new Signal.Demonitor(ref, self.pid));
+    var watch = self.monitor(ref);
+    if (watch == null) {
+      return false;
     }
-    return watch != null;
+    // Before the monitor is forgotten here: a process that ends takes back those that it knows of.
+    self.pid.home.signal(self, watch.target(), new Signal.Demonitor(ref, self.pid));
+    return self.removeMonitor(ref) != null; // unless it has fired just now
   }
 
   /**
@@ -533,11 +558,11 @@ public final class Kernel {
     if (self != null) {
       self.checkEnded();
     }
-    var home = self == null ? Node.current() : self.pid.home;
-    var from = self == null ? home.user() : self.pid;
-    home.signal(from, pid, new Signal.Exit(from, reason, false));
-    if (self != null) {
-      self.checkEnded();
+    if (self == null) {
+      var home = Node.current();
+      home.signal(home.user(), pid, new Signal.Exit(home.user(), reason, false));
+    } else {
+      self.pid.home.signal(self, pid, new Signal.Exit(self.pid, reason, false));
     }
     return true;
   }
@@ -639,25 +664,87 @@ public final class Kernel {
   // ---- timers
 
   /**
-   * Sends {@code message} to {@code to} after {@code delay}. {@code Process.send_after/3}.
+   * Sends {@code message} to {@code to} after {@code delay}. {@code Process.send_after/3}, {@code
+   * erlang:send_after/3}.
    *
-   * @return the timer, for {@link #cancelTimer}
+   * <p>The message never leaves early, and about a millisecond late while the machine keeps up.
+   * Messages whose time has come leave in the order of their times, and in the order in which the
+   * timers were set where the times are the same.
+   *
+   * <p>A timer for a process of this node is gone when that process ends, or has ended already. A
+   * name of this node is looked up when the timer fires: if it is not registered then, the message
+   * is dropped. Erlang has no timers for processes of other nodes; here there are, and they stay
+   * until they fire.
+   *
+   * <p>From any thread; on one that is no process it is a timer of the default node. A timer goes
+   * on when the process that set it ends, and is gone when its node is closed.
+   *
+   * @param message a value that nobody changes any more; not null, {@link Atom#NIL} stands for nil
+   * @param delay 0 to 146 years; the resolution is a millisecond, the rest is rounded up
+   * @return the timer, for {@link #cancelTimer} and {@link #readTimer}
+   * @throws IllegalArgumentException if {@code delay} is negative or too long
    */
   public static Ref sendAfter(Dest to, Object message, Duration delay) {
-    Objects.requireNonNull(message, "message");
-    return Node.current().timers().sendAfter(to, message, delay);
+    return timers(to, message).sendAfter(to, message, delay);
   }
 
   /**
-   * Stops a timer; the time that was left, null if it has fired. {@code Process.cancel_timer/1}.
+   * As {@link #sendAfter}, at a point in time instead of after a delay; a chain of timers that are
+   * set so does not drift. {@code Process.send_after/4} with {@code abs: true}.
+   *
+   * @param nanoTime when to send, as {@link System#nanoTime} counts: what Erlang's monotonic time
+   *     is there; if that is over, the message is sent at once
+   * @throws IllegalArgumentException if that is more than 146 years away
    */
-  public static @Nullable Duration cancelTimer(Ref timer) {
-    return Node.current().timers().cancel(timer);
+  public static Ref sendAt(Dest to, Object message, long nanoTime) {
+    return timers(to, message).sendAt(to, message, nanoTime);
   }
 
-  /** The time left until it fires; null if it has. {@code Process.read_timer/1}. */
+  /**
+   * As {@link #sendAfter}, but what is sent is a {@link Timeout} with the timer and {@code
+   * message}. So the receiver can tell the timeout that it waits for from one that was on its way
+   * when its timer was cancelled. {@code erlang:start_timer/3}.
+   */
+  public static Ref startTimer(Dest to, Object message, Duration delay) {
+    return timers(to, message).startTimer(to, message, delay);
+  }
+
+  /**
+   * As {@link #startTimer}, at a point in time as {@link System#nanoTime} counts. {@code
+   * erlang:start_timer/4} with {@code {abs, true}}.
+   */
+  public static Ref startTimerAt(Dest to, Object message, long nanoTime) {
+    return timers(to, message).startTimerAt(to, message, nanoTime);
+  }
+
+  /**
+   * Stops a timer, whoever set it. Either it returns a time and nothing is sent, or it returns null
+   * and the timer has fired, was stopped before, has lost its receiver, or never was; if it has
+   * fired, its message may still be on the way. {@code Process.cancel_timer/1}.
+   *
+   * <p>Erlang's options {@code async} and {@code info} are not needed: a timer of this node is
+   * stopped here and now, by whatever thread, without asking another one.
+   *
+   * @return the time that was left; null if there was nothing to stop
+   */
+  public static @Nullable Duration cancelTimer(Ref timer) {
+    return Node.current().timers().cancel(Objects.requireNonNull(timer, "timer"));
+  }
+
+  /**
+   * The time that is left until a timer fires; null in the cases in which {@link #cancelTimer}
+   * returns null. {@code Process.read_timer/1}.
+   */
   public static @Nullable Duration readTimer(Ref timer) {
-    return Node.current().timers().read(timer);
+    return Node.current().timers().read(Objects.requireNonNull(timer, "timer"));
+  }
+
+  private static Timers timers(Dest to, Object message) {
+    Objects.requireNonNull(to, "to");
+    Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
+    var node = Node.current();
+    MessageCheck.check(node, to, message);
+    return node.timers();
   }
 
   // ---- output
@@ -725,7 +812,11 @@ public final class Kernel {
   public static void groupLeader(Pid leader, Pid pid) {
     checkCaller();
     var self = Runner.currentProcess();
-    var home = self == null ? Node.current() : self.pid.home;
-    home.signal(self == null ? home.user() : self.pid, pid, new Signal.GroupLeader(leader));
+    if (self == null) {
+      var home = Node.current();
+      home.signal(home.user(), pid, new Signal.GroupLeader(leader));
+    } else {
+      self.pid.home.signal(self, pid, new Signal.GroupLeader(leader));
+    }
   }
 }

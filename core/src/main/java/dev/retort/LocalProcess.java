@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -65,10 +64,12 @@ final class LocalProcess extends Mailbox {
   static final Atom OVERLOAD = Atom.of("overload");
 
   private static final VarHandle STATE;
+  private static final VarHandle ACTING;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(LocalProcess.class, "state", int.class);
+      ACTING = MethodHandles.lookup().findVarHandle(LocalProcess.class, "acting", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -92,10 +93,19 @@ final class LocalProcess extends Mailbox {
   /** Set under the lock when the process ends; read by its own thread in every kernel function. */
   private volatile boolean ended;
 
+  /**
+   * Whether its thread is putting something into a mailbox on its behalf. Written by that alone.
+   */
+  private volatile boolean acting;
+
   // Guarded by the mailbox's lock.
   private @Nullable Ties ties;
   private volatile boolean trapExit; // read without it, too, to see what can wait
   private @Nullable Object fatal;
+  private @Nullable Object endReason;
+
+  /** Calls that the code of a plain process has received and not answered, so far as known. */
+  private @Nullable List<LocalCall> taken;
 
   // The process's own.
   private @Nullable Vocabulary vocabulary;
@@ -124,6 +134,7 @@ final class LocalProcess extends Mailbox {
   /** Lets a new process run. */
   void start() {
     state = READY;
+    pid.home.telemetry().started(pid, name, code);
     pid.home.scheduler().makeReady(this, Runner.current());
   }
 
@@ -140,6 +151,7 @@ final class LocalProcess extends Mailbox {
     // In this state nobody interrupts the supervisor's thread, which is the child's now.
     try {
       runner.lend(this);
+      pid.home.telemetry().started(pid, name, code);
       activate(runner);
     } finally {
       runner.takeBack(supervisor);
@@ -196,7 +208,7 @@ final class LocalProcess extends Mailbox {
         var message = poll();
         if (ended) {
           if (message instanceof LocalCall call) {
-            call.fail(Objects.requireNonNull(fatal)); // taken too late for end() to find it
+            abandon(call); // taken too late for end() to find it
           }
           throw new ProcessEnded();
         }
@@ -218,6 +230,9 @@ final class LocalProcess extends Mailbox {
   }
 
   private void leave(Runner runner, boolean more) {
+    if (ended) {
+      left(this::abandon); // what end(), on another thread, has perhaps not found
+    }
     thread = null;
     int next = ended ? ENDED : more ? READY : IDLE;
     if (!STATE.compareAndSet(this, RUNNING, next)) {
@@ -267,11 +282,15 @@ final class LocalProcess extends Mailbox {
 
   /** Puts a message in that nobody waits for; false if the process has ended. Any thread. */
   boolean send(Object message) {
-    if (gauge != null && !gauge.enter(this, null, false)) {
+    if (gauge != null && !gauge.enter(this, null, false, Long.MAX_VALUE)) {
       dropped(message);
       return true;
     }
-    return deliver(message, Runner.current());
+    if (!push(message, false)) {
+      return false;
+    }
+    wake(Runner.current(), false);
+    return true;
   }
 
   /**
@@ -281,19 +300,69 @@ final class LocalProcess extends Mailbox {
    * @param runner the thread's, null if it is none
    */
   boolean send(Object message, @Nullable Runner runner) {
-    if (gauge != null && !gauge.enter(this, runner == null ? null : runner.process(), true)) {
+    return send(message, runner, Long.MAX_VALUE);
+  }
+
+  /** As {@link #send(Object, Runner)}; a wait for a place ends with {@code deadline}. */
+  boolean send(Object message, @Nullable Runner runner, long deadline) {
+    var from = runner == null ? null : runner.process();
+    if (gauge != null && !gauge.enter(this, from, true, deadline)) {
       dropped(message);
       return true;
     }
-    return deliver(message, runner);
-  }
-
-  private boolean deliver(Object message, @Nullable Runner runner) {
-    if (!push(message, false)) {
+    if (!push(message, false, from)) {
       return false;
     }
     wake(runner, false);
     return true;
+  }
+
+  /**
+   * Puts something in on behalf of {@code actor}, before its end or not at all: {@code ended} is
+   * read after {@code acting} was set, and who ends it does it the other way round.
+   */
+  private boolean push(Object value, boolean urgent, @Nullable LocalProcess actor) {
+    if (actor == null) {
+      return push(value, urgent);
+    }
+    actor.beginAct();
+    try {
+      return push(value, urgent);
+    } finally {
+      actor.endAct();
+    }
+  }
+
+  void beginAct() {
+    acting = true;
+    if (ended) {
+      acting = false;
+      throw new ProcessEnded();
+    }
+  }
+
+  void endAct() {
+    ACTING.setRelease(this, false);
+  }
+
+  /** After `ended` was set by another thread: whatever it was doing has been done. */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted thread that is in a push
+  private void awaitAct() {
+    for (int spins = 0; acting; spins++) {
+      if (spins < 100) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+  }
+
+  /** Tells who waits for an answer to a message that none will come. */
+  private void abandon(Object message) {
+    var reason = endReason;
+    if (message instanceof LocalCall call && reason != null) {
+      call.fail(reason);
+    }
   }
 
   /** A message has been refused a place in the full mailbox, or has lost it. */
@@ -305,9 +374,19 @@ final class LocalProcess extends Mailbox {
 
   /** Gives it a signal; false if the process has ended. Any thread. */
   boolean signal(Signal signal) {
+    return signal(signal, null);
+  }
+
+  /** Gives it a signal on behalf of {@code actor}; false if the process has ended. */
+  boolean signal(Signal signal, @Nullable LocalProcess actor) {
     boolean urgent = isUrgent(signal);
-    if (!push(signal, urgent)) {
+    if (!push(signal, urgent, actor)) {
       return false;
+    }
+    if (!urgent && isUrgent(signal)) {
+      // It traps exits no more: what it does then to find this signal may have come too early.
+      urgent = true;
+      becomeUrgent();
     }
     int now = state;
     if (urgent && (now == RUNNING || now == CALLING || now == STARTING)) {
@@ -354,7 +433,7 @@ final class LocalProcess extends Mailbox {
       case Signal.Unlink unlink -> {
         ties().unlinked(unlink.from);
         if (unlink.id != 0) {
-          ties().outgoing(unlink.from, new Signal.UnlinkAck(pid, unlink.id));
+          ties().tell(unlink.from, new Signal.UnlinkAck(pid, unlink.id));
         }
       }
       case Signal.UnlinkAck ack -> ties().acknowledged(ack.from, ack.id);
@@ -430,6 +509,11 @@ final class LocalProcess extends Mailbox {
   }
 
   @Override
+  boolean isNew() {
+    return state == NEW;
+  }
+
+  @Override
   @Nullable Consumer<Object> tooLate() {
     return fatal == null ? null : ties()::tooLate;
   }
@@ -439,9 +523,13 @@ final class LocalProcess extends Mailbox {
     List<Ties.Outgoing> outgoing;
     Object reason;
     lock();
-    reason = fatal;
-    outgoing = ties == null ? List.of() : ties.takeOutgoing();
-    unlock();
+    try {
+      reason = fatal;
+      outgoing = ties == null ? List.of() : ties.takeOutgoing();
+    } finally {
+      unlock();
+    }
+    unlocked();
     for (var each : outgoing) {
       pid.home.signal(pid, each.to(), each.signal());
     }
@@ -503,19 +591,30 @@ final class LocalProcess extends Mailbox {
   boolean end(Object reason) {
     var rest = new ArrayList<Object>(0);
     Ties left;
+    boolean first;
     lock();
-    boolean first = !ended;
-    if (first) {
-      ended = true;
-      close(rest::add);
+    try {
+      first = !ended;
+      if (first) {
+        endReason = reason;
+        ended = true;
+        close(rest::add);
+        if (taken != null) {
+          rest.addAll(taken);
+        }
+      }
+      left = ties;
+      ties = null;
+    } finally {
+      unlock();
     }
-    left = ties;
-    ties = null;
-    unlock();
+    unlocked();
     if (!first) {
       return false;
     }
+    awaitAct();
     pid.home.forget(this);
+    pid.home.telemetry().ended(pid, name, reason);
     pid.process = null;
     interruptOwner();
     if (code instanceof Behaviour behaviour) {
@@ -559,7 +658,7 @@ final class LocalProcess extends Mailbox {
   private void announce(Ties left, Object reason) {
     var home = pid.home;
     left.forgetAliases();
-    left.forEachLink(other -> home.signal(pid, other, new Signal.Exit(pid, reason, true)));
+    left.forEachEnd(other -> home.signal(pid, other, new Signal.Exit(pid, reason, true)));
     left.forEachMonitoredBy(
         monitor -> home.signal(pid, monitor.watcher, new Signal.Down(monitor.ref, reason)));
     left.forEachMonitor(
@@ -660,9 +759,24 @@ final class LocalProcess extends Mailbox {
         if (runner != null) {
           runner.handled(1);
         }
+        if (entry.value instanceof LocalCall call) {
+          owe(call);
+        }
         return result;
       }
     }
+  }
+
+  /** Code that is no server's has received a call: it fails if the process ends before a reply. */
+  private void owe(LocalCall call) {
+    locked(
+        () -> {
+          if (taken == null) {
+            taken = new ArrayList<>(1);
+          }
+          taken.removeIf(LocalCall::isDone);
+          return taken.add(call);
+        });
   }
 
   /** Takes the {@link Down} of a monitor, waiting for it; null when the deadline has passed. */
@@ -717,10 +831,15 @@ final class LocalProcess extends Mailbox {
     if (call != null) {
       WaitCycle.note(this, call);
     }
+    // Before the state changes, since there may be no memory for it.
+    var timer = deadline == Long.MAX_VALUE ? null : pid.home.timers().wakeAt(deadline);
     runner.beforeWaiting();
     try {
       return park(cursor, call, deadline);
     } finally {
+      if (timer != null) {
+        pid.home.timers().stop(timer);
+      }
       runner.afterWaiting();
     }
   }
@@ -733,14 +852,9 @@ final class LocalProcess extends Mailbox {
       }
       boolean timedOut = false;
       if (!isReady(cursor, call) && !ended) {
-        if (deadline == Long.MAX_VALUE) {
+        timedOut = deadline != Long.MAX_VALUE && deadline - System.nanoTime() <= 0;
+        if (!timedOut) {
           LockSupport.park(this);
-        } else {
-          long nanos = deadline - System.nanoTime();
-          timedOut = nanos <= 0;
-          if (!timedOut) {
-            LockSupport.parkNanos(this, nanos);
-          }
         }
       }
       boolean woken = !STATE.compareAndSet(this, waiting, RUNNING);
@@ -812,6 +926,10 @@ final class LocalProcess extends Mailbox {
     this.priority = priority;
   }
 
+  boolean trapsExits() {
+    return trapExit;
+  }
+
   boolean trapExit(boolean on) {
     boolean before =
         locked(
@@ -864,6 +982,11 @@ final class LocalProcess extends Mailbox {
         });
   }
 
+  /** What is monitored, or null if there is no such monitor. */
+  @Nullable Watch monitor(Ref ref) {
+    return locked(() -> ties == null ? null : ties.monitor(ref));
+  }
+
   /** What was monitored, or null if there is no such monitor. */
   @Nullable Watch removeMonitor(Ref ref) {
     return locked(() -> ties == null ? null : ties.endMonitor(ref));
@@ -887,24 +1010,31 @@ final class LocalProcess extends Mailbox {
 
   /** Adds what a process has from its birth; before {@link #start}. */
   void bear(@Nullable Pid link, Signal.@Nullable Monitor monitor) {
-    if (link != null) {
-      ties().link(link);
-      noteRemote(link);
-    }
-    if (monitor != null) {
-      ties().monitoredBy(monitor);
-      noteRemote(monitor.watcher);
-    }
+    locked(
+        () -> {
+          if (link != null) {
+            ties().link(link);
+            noteRemote(link);
+          }
+          if (monitor != null) {
+            ties().monitoredBy(monitor);
+            noteRemote(monitor.watcher);
+          }
+          return true;
+        });
   }
 
   private <T> T locked(Supplier<T> action) {
+    T result;
     lock();
     try {
       checkEnded();
-      return action.get();
+      result = action.get();
     } finally {
       unlock();
     }
+    unlocked();
+    return result;
   }
 
   // ---- what others see of it; any thread
@@ -932,6 +1062,7 @@ final class LocalProcess extends Mailbox {
     } finally {
       unlock();
     }
+    unlocked();
     var call = pending;
     return new ProcessInfo(
         name,

@@ -37,6 +37,9 @@ abstract class Mailbox {
     }
   }
 
+  /** More frames than any of the code that runs with the lock has on top of it. */
+  private static final int FRAMES = 64;
+
   /** What {@code outer} is once the process has ended: nothing is put in any more. */
   private static final Entry CLOSED = new Entry("closed");
 
@@ -196,12 +199,35 @@ abstract class Mailbox {
     }
   }
 
+  /**
+   * Gives the lock back; in a {@code finally}, since a stack may end anywhere. A volatile write: it
+   * comes before {@link #unlocked}'s look at `signalled`, see there.
+   */
   final void unlock() {
-    LOCK.setRelease(this, 0);
-    VarHandle.fullFence(); // the release before the look at `signalled`, see there
+    lock = 0;
+  }
+
+  /** Does what others have left to whoever had the lock. */
+  final void unlocked() {
     if (signalled) {
       handleSignals();
     }
+  }
+
+  /** A signal that was pushed seemed not to be urgent, but is; {@link #handleSignals} follows. */
+  final void becomeUrgent() {
+    signalled = true;
+  }
+
+  /** Whether signals must wait, as for a process that is still being made. */
+  abstract boolean isNew();
+
+  /**
+   * Ends here, and not in the middle of another process's mailbox, where the stack is about to:
+   * callers of what follows need less than this.
+   */
+  private static int needStack(int frames) {
+    return frames == 0 ? 0 : 1 + needStack(frames - 1);
   }
 
   /**
@@ -209,12 +235,16 @@ abstract class Mailbox {
    * Any thread; where another one holds the lock, that one does it.
    */
   final void handleSignals() {
+    if (signalled) {
+      needStack(FRAMES);
+    }
     while (signalled && tryLock()) {
-      boolean acted = drain();
-      LOCK.setVolatile(this, 0);
-      if (acted) {
-        applied();
+      try {
+        drain();
+      } finally {
+        lock = 0;
       }
+      applied();
     }
   }
 
@@ -275,19 +305,25 @@ abstract class Mailbox {
 
   /** As {@link #poll}, after a look at what has come; its atomic operations order what follows. */
   final @Nullable Object pollLocked() {
+    boolean acted = false;
+    Entry first;
     lock();
-    boolean acted = (head == null || signalled) && drain();
-    var first = head;
-    if (first != null) {
-      head = first.next;
-      if (head == null) {
-        tail = null;
+    try {
+      acted = (head == null || signalled) && drain();
+      first = head;
+      if (first != null) {
+        head = first.next;
+        if (head == null) {
+          tail = null;
+        }
+        if (first == lastPriority) {
+          lastPriority = null;
+        }
       }
-      if (first == lastPriority) {
-        lastPriority = null;
-      }
+    } finally {
+      lock = 0;
     }
-    unlock();
+    unlocked();
     if (acted) {
       applied();
     }
@@ -304,12 +340,18 @@ abstract class Mailbox {
 
   /** Lets all signals that have come take effect. Any thread. */
   final void settle() {
-    lock();
-    boolean acted = drain();
-    unlock();
-    if (acted) {
-      applied();
+    if (isNew()) {
+      return;
     }
+    needStack(FRAMES);
+    lock();
+    try {
+      drain();
+    } finally {
+      lock = 0;
+    }
+    unlocked();
+    applied();
   }
 
   /** An entry has left the mailbox; its message. */
@@ -331,34 +373,54 @@ abstract class Mailbox {
     if (marks == null) {
       marks = new Marks();
     }
-    // A drain by another thread may be changing it: an older tail is a mark as good.
-    marks.set(ref, tail, arrangements);
+    // A drain by another thread may be changing it: an older tail is a mark as good, unless it has
+    // been dropped since; then the arrangement that was read before is not the present one.
+    int arrangement = arrangements;
+    VarHandle.acquireFence(); // pairs with dropOldest
+    marks.set(ref, tail, arrangement);
+  }
+
+  /** The messages that are left, oldest first. */
+  final void left(Consumer<Object> rest) {
+    for (var entry = head; entry != null; entry = entry.next) {
+      rest.accept(entry.value);
+    }
   }
 
   /** Takes the first message out on behalf of a sender who found the mailbox full; any thread. */
   final @Nullable Object dropOldest() {
+    if (isNew()) {
+      return null;
+    }
+    needStack(FRAMES);
+    Entry first;
     lock();
-    boolean acted = drain();
-    var first = lastPriority == null ? head : lastPriority.next;
-    if (first != null) {
-      if (lastPriority == null) {
-        head = first.next;
-      } else {
-        lastPriority.next = first.next;
+    try {
+      drain();
+      first = lastPriority == null ? head : lastPriority.next;
+      if (first != null) {
+        if (lastPriority == null) {
+          head = first.next;
+        } else {
+          lastPriority.next = first.next;
+        }
+        if (tail == first) {
+          tail = lastPriority;
+        }
+        VarHandle.releaseFence(); // pairs with mark
+        arrangements++;
       }
-      if (tail == first) {
-        tail = lastPriority;
-      }
-      arrangements++;
+    } finally {
+      lock = 0;
     }
-    unlock();
-    if (acted) {
-      applied();
-    }
+    unlocked();
+    applied();
     return first == null ? null : first.value;
   }
 
-  /** How many messages wait; others may send and the process may receive meanwhile. Holds the lock. */
+  /**
+   * How many messages wait; others may send and the process may receive meanwhile. Holds the lock.
+   */
   final long length() {
     long length = 0;
     for (var entry = outer; entry != null && entry != CLOSED; entry = entry.next) {
@@ -396,10 +458,15 @@ abstract class Mailbox {
       var next = after(previous);
       VarHandle.acquireFence(); // pairs with append
       if (next == null || signalled || gauge != null) {
+        boolean acted = false;
         lock();
-        boolean acted = drain();
-        next = after(previous);
-        unlock();
+        try {
+          acted = drain();
+          next = after(previous);
+        } finally {
+          lock = 0;
+        }
+        unlocked();
         if (acted) {
           applied();
         }
@@ -428,16 +495,18 @@ abstract class Mailbox {
 
     /** Takes the entry that {@link #next} gave out of the mailbox; false if it is gone already. */
     boolean take(Entry entry) {
+      boolean there;
       lock();
-      boolean there = true;
-      if (isDisturbed()) {
-        there = find(entry);
+      try {
+        there = outer != CLOSED && (!isDisturbed() || find(entry));
+        if (there) {
+          unlink(entry);
+          selections++;
+        }
+      } finally {
+        lock = 0;
       }
-      if (there) {
-        unlink(entry);
-        selections++;
-      }
-      unlock();
+      unlocked();
       if (there) {
         taken(entry, previous);
       }
@@ -476,14 +545,14 @@ abstract class Mailbox {
     }
   }
 
-  /** Closes the mailbox and hands out all that is left, oldest first. Holds the lock, once. */
+  /**
+   * Closes the mailbox and hands out all that is left, oldest first. Holds the lock, once.
+   *
+   * <p>Where another thread closes it, the process may be taking a message at this moment, and cut
+   * the way to what comes behind that: so it looks at {@link #left} itself when it stops.
+   */
   final void close(Consumer<Object> rest) {
-    var left = head;
-    head = null;
-    tail = null;
-    for (var entry = left; entry != null; entry = entry.next) {
-      rest.accept(entry.value);
-    }
+    left(rest);
     for (var entry = oldestFirst((Entry) OUTER.getAndSet(this, CLOSED));
         entry != null;
         entry = entry.next) {

@@ -50,6 +50,7 @@ public final class Node implements AutoCloseable {
 
   private static volatile @Nullable Node defaultNode;
 
+  private final String threadName;
   private final Scheduler scheduler;
 
   /** By what {@link #key} makes of the numbers in their pids: ids alone come round again. */
@@ -59,7 +60,7 @@ public final class Node implements AutoCloseable {
   private final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
   final AtomicLong nextPid = new AtomicLong(FIRST_ID);
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
-  private final Timers timers;
+  private final Telemetry telemetry = new Telemetry();
   private final LocalPid user;
 
   private volatile Consumer<String> output =
@@ -68,17 +69,19 @@ public final class Node implements AutoCloseable {
         System.out.flush();
       };
   private volatile @Nullable Distribution distribution;
+  private volatile @Nullable Timers timers;
   private volatile boolean closed;
 
   private Node(String threadName) {
+    this.threadName = threadName;
     scheduler = new Scheduler(threadName);
-    timers = new Timers(this, threadName);
     user = new LocalPid(this, FIRST_ID - 1, 0);
     var process = new LocalProcess(user, new GroupLeader(text -> output.accept(text)), user, null);
     user.process = process;
     processes.put(key(user), process);
     register(Atom.of("user"), user);
     process.startIdle(); // before anybody can know of it
+    telemetry.open(this);
   }
 
   /**
@@ -314,6 +317,24 @@ public final class Node implements AutoCloseable {
   }
 
   /**
+   * Counters of this node, for monitoring. Cheap enough to be read every second. {@code
+   * erlang:statistics/1}, {@code erlang:system_info/1}.
+   */
+  public Statistics statistics() {
+    long spawned = nextPid.get() - FIRST_ID;
+    int alive = processCount();
+    return new Statistics(
+        alive,
+        spawned,
+        Math.max(0, spawned - Math.max(0, alive - 1)), // one is `user`, which nobody spawned
+        scheduler.handled(),
+        scheduler.runQueue(),
+        scheduler.runners(),
+        pendingTimers(),
+        telemetry.restarts());
+  }
+
+  /**
    * Where the output of plain threads and of processes that nobody else leads goes; {@code
    * System.out} by default. Called by any thread, one text at a time.
    */
@@ -337,8 +358,12 @@ public final class Node implements AutoCloseable {
     for (var process : new ArrayList<>(processes.values())) {
       process.signal(new Signal.Exit(process.pid, Atom.KILL, false));
     }
-    timers.close();
+    var timers = this.timers;
+    if (timers != null) {
+      timers.close();
+    }
     scheduler.close();
+    telemetry.close();
   }
 
   @Override
@@ -357,7 +382,30 @@ public final class Node implements AutoCloseable {
     return scheduler;
   }
 
+  Telemetry telemetry() {
+    return telemetry;
+  }
+
+  /** Made when somebody first asks. */
   Timers timers() {
+    var timers = this.timers;
+    return timers != null ? timers : makeTimers();
+  }
+
+  private int pendingTimers() {
+    var timers = this.timers;
+    return timers == null ? 0 : timers.pending();
+  }
+
+  private synchronized Timers makeTimers() {
+    var timers = this.timers;
+    if (timers == null) {
+      timers = new Timers(this, threadName);
+      this.timers = timers;
+      if (closed) { // close() has perhaps not seen it
+        timers.close();
+      }
+    }
     return timers;
   }
 
@@ -378,7 +426,11 @@ public final class Node implements AutoCloseable {
   }
 
   LocalRef newRef() {
-    return new LocalRef(this, nextRef.incrementAndGet());
+    return new LocalRef(this, newRefNumber());
+  }
+
+  long newRefNumber() {
+    return nextRef.incrementAndGet();
   }
 
   /** Creates and starts a process. */
@@ -435,7 +487,14 @@ public final class Node implements AutoCloseable {
     process.bear(
         link ? parent.pid : null,
         monitor == null ? null : new Signal.Monitor(monitor, parent.pid, null));
+    try {
+      parent.beginAct();
+    } catch (ProcessEnded e) {
+      process.end(Atom.KILLED);
+      throw e;
+    }
     process.start();
+    parent.endAct();
     return pid;
   }
 
@@ -472,9 +531,15 @@ public final class Node implements AutoCloseable {
     return process.pid;
   }
 
-  /** A process of this node has ended: its name is free, its pid leads nowhere. */
+  /**
+   * A process of this node has ended: its name is free, its pid leads nowhere, its timers are gone.
+   */
   void forget(LocalProcess process) {
     processes.remove(key(process.pid));
+    var timers = this.timers;
+    if (timers != null) {
+      timers.ended(process.pid);
+    }
     var name = process.name;
     if (name != null) {
       names.remove(name, process.pid);
@@ -595,23 +660,33 @@ public final class Node implements AutoCloseable {
 
   /** Gives a signal to a process or a name anywhere. */
   void signal(Pid from, Dest to, Signal signal) {
+    signal(from, to, signal, null);
+  }
+
+  /** Gives a signal on behalf of a running process: before its end, or not at all. */
+  void signal(LocalProcess actor, Dest to, Signal signal) {
+    signal(actor.pid, to, signal, actor);
+    actor.checkEnded();
+  }
+
+  private void signal(Pid from, Dest to, Signal signal, @Nullable LocalProcess actor) {
     switch (to) {
       case LocalPid pid -> {
         var process = pid.process;
-        if (process == null || !process.signal(signal)) {
+        if (process == null || !process.signal(signal, actor)) {
           refuse(pid, signal);
         }
       }
       case Name(var name, var node) when node == null || node.equals(name()) -> {
         var pid = whereis(name);
         var process = pid == null ? null : pid.process;
-        if (process == null || !process.signal(signal)) {
+        if (process == null || !process.signal(signal, actor)) {
           refuse(from, signal);
         }
       }
       case Pid pid when pid.node().equals(name()) -> {
         if (pid.creation() == creation() && pid(pid.id(), pid.serial()).process != null) {
-          signal(from, pid(pid.id(), pid.serial()), signal);
+          signal(from, pid(pid.id(), pid.serial()), signal, actor);
         } else {
           refuse(pid, signal);
         }

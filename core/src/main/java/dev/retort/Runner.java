@@ -197,6 +197,7 @@ final class Runner implements Runnable {
   void takeBack(LocalProcess owner) {
     lent--;
     PROCESS.setRelease(this, owner);
+    scheduler.wakeSuccessorIfNeeded(); // for what the other one has left behind
   }
 
   boolean hasNext() {

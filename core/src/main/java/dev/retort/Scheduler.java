@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +44,11 @@ final class Scheduler {
   /** Runners that have not been seen to wait; the watcher looks at these. */
   private final Set<Runner> busy = ConcurrentHashMap.newKeySet();
 
-  /** Runners that were started, less those that have ended. */
-  private final LongAdder runners = new LongAdder();
-
   /** Messages that were taken, those aside that busy runners have not told of yet. */
   private final LongAdder handled = new LongAdder();
+
+  /** The highest sum that was read: a runner that goes to wait is for a moment in neither. */
+  private final AtomicLong highest = new AtomicLong();
 
   /**
    * Whether looking again pays: up by one each time that it did, down by one each time it did not.
@@ -100,11 +101,6 @@ final class Scheduler {
 
   boolean hasReady() {
     return !ready.isEmpty() || !urgent.isEmpty();
-  }
-
-  /** How many processes wait for a runner, those in the slots of runners aside. */
-  int queued() {
-    return ready.size() + urgent.size();
   }
 
   void wakeSuccessorIfNeeded() {
@@ -225,7 +221,6 @@ final class Scheduler {
 
   void mounted(Runner runner) {
     successor.set(0);
-    runners.increment();
     watch(runner);
   }
 
@@ -237,7 +232,6 @@ final class Scheduler {
 
   void retired(Runner runner) {
     busy.remove(runner);
-    runners.decrement();
     handled(runner.takeHandled());
   }
 
@@ -266,17 +260,31 @@ final class Scheduler {
     return true;
   }
 
-  /** Messages that processes have taken out of their mailboxes; not exact while they run. */
+  /** How many messages processes have taken out of their mailboxes. */
   long handled() {
     long sum = handled.sum();
     for (var runner : busy) {
       sum += runner.handled();
     }
-    return sum;
+    return highest.accumulateAndGet(sum, Math::max);
   }
 
-  long runnerCount() {
-    return runners.sum();
+  /** How many processes wait for a runner. */
+  int runQueue() {
+    int length = ready.size() + urgent.size();
+    for (var runner : busy) {
+      length += runner.hasNext() ? 1 : 0;
+    }
+    return length;
+  }
+
+  /** How many runners are on a process that does not wait in the kernel. */
+  int runners() {
+    int count = 0;
+    for (var runner : busy) {
+      count += runner.isWaiting() ? 0 : 1;
+    }
+    return count;
   }
 
   void close() {

@@ -4,53 +4,77 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end that a supervisor puts to a child. Made, begun and awaited one after the other in the
- * supervisor's process; where many children end at once, each step for all of them.
+ * The end that a supervisor puts to a child: {@code supervisor:shutdown/1}, and {@code
+ * terminate_dynamic_children} for many at once. Used by the supervisor's process.
  */
 final class Shutdown {
-  private final @Nullable Pid pid;
-  private final Duration within;
+  private final Pid pid;
   private final Ref ref;
-  private long deadline;
 
-  /** Watches the child instead of being linked to it; {@code pid} null if it does not run. */
-  Shutdown(@Nullable Pid pid, Duration within) {
+  /** When its time is over and it is killed. */
+  private final long deadline;
+
+  /** Tells a child to end: its time begins. It is watched from now on instead of being linked. */
+  private Shutdown(Pid pid, Duration within) {
     this.pid = pid;
-    this.within = within;
-    if (pid == null) {
-      ref = Kernel.makeRef();
-      return;
-    }
     ref = Kernel.monitor(pid);
-    Kernel.unlink(pid);
-    Kernel.process("shutdown")
-        .<Exit>receive( // it may have ended by itself just before it was unlinked
-            message -> message instanceof Exit exit && exit.from().equals(pid) ? exit : null,
-            System.nanoTime());
-  }
-
-  /** Tells the child to end; its time begins. */
-  void begin() {
-    if (pid == null) {
-      return;
+    if (!Kernel.unlinkIfLinked(pid)) {
+      Kernel.process("shutdown")
+          .<Exit>receive( // it had ended by itself before it was unlinked
+              message -> message instanceof Exit exit && exit.from().equals(pid) ? exit : null,
+              System.nanoTime());
     }
     boolean brutal = within.isZero();
     deadline = brutal ? Long.MAX_VALUE : Timers.deadline(within);
     Kernel.exit(pid, brutal ? Atom.KILL : Atom.SHUTDOWN);
   }
 
-  /** Waits until the child has ended, and kills it when its time is over. */
-  void await() {
-    if (pid != null && !awaitDown(deadline)) {
-      Kernel.exit(pid, Atom.KILL);
-      awaitDown(Long.MAX_VALUE);
+  /** Ends a child and waits until it has ended; null does not run. */
+  static void of(@Nullable Pid pid, Duration within) {
+    if (pid != null) {
+      await(List.of(new Shutdown(pid, within)));
     }
   }
 
-  private boolean awaitDown(long deadline) {
-    return Kernel.process("shutdown").awaitDown(ref, deadline) != null;
+  /** Ends many children, whose times run side by side, and waits until all have ended. */
+  static void ofAll(Map<Pid, Duration> children) {
+    await(
+        children.entrySet().stream()
+            .map(child -> new Shutdown(child.getKey(), child.getValue()))
+            .sorted(Comparator.comparingLong(shutdown -> shutdown.deadline))
+            .toList());
+  }
+
+  /** Waits for their ends in whatever order they come, and kills those whose time is over. */
+  private static void await(List<Shutdown> byDeadline) {
+    var running = new HashMap<Ref, Shutdown>();
+    byDeadline.forEach(shutdown -> running.put(shutdown.ref, shutdown));
+    int next = 0;
+    while (!running.isEmpty()) {
+      while (next < byDeadline.size() && !running.containsKey(byDeadline.get(next).ref)) {
+        next++;
+      }
+      long deadline = next < byDeadline.size() ? byDeadline.get(next).deadline : Long.MAX_VALUE;
+      var down =
+          Kernel.process("shutdown")
+              .<Down>receiveSince(
+                  byDeadline.getFirst().ref,
+                  message ->
+                      message instanceof Down end && running.containsKey(end.ref()) ? end : null,
+                  deadline);
+      if (down != null) {
+        running.remove(down.ref());
+      } else {
+        Kernel.exit(byDeadline.get(next).pid, Atom.KILL);
+        next++;
+      }
+    }
   }
 }

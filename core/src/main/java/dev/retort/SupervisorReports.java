@@ -33,6 +33,12 @@ final class SupervisorReports {
             + explain(reason));
   }
 
+  /** A child that has ended is about to be started again: for those who count. */
+  static void restarting(Child child, Object reason) {
+    var self = Kernel.process("restart");
+    self.pid.home.telemetry().childRestarts(self.pid, self.name, child.spec.id(), reason);
+  }
+
   static void tooManyRestarts(Child child, Strategy strategy) {
     CrashReport.log(
         Level.ERROR,

@@ -35,10 +35,10 @@ final class SupervisorServer implements GenServer<List<Child>> {
 
   record CountChildren() implements Call<ChildCount> {}
 
-  record Started(@Nullable Pid pid, @Nullable Object failure) {}
+  record Started(@Nullable Pid pid, @Shareable @Nullable Object failure) {}
 
   /** A message to itself: try again to start a child that did not start. */
-  private record TryAgain(Object id) {}
+  private record TryAgain(Object id, @Shareable Object failure) {}
 
   private final Strategy strategy;
   private final List<ChildSpec> specs;
@@ -204,10 +204,10 @@ final class SupervisorServer implements GenServer<List<Child>> {
   public Step<List<Child>> handleInfo(Object message, List<Child> children) {
     return switch (message) {
       case Exit(var pid, var reason) -> ended(pid, reason, children);
-      case TryAgain(var id) -> {
+      case TryAgain(var id, var failure) -> {
         var child = find(id, children);
         yield child != null && child.restarting
-            ? restartAfter(child, children)
+            ? restartAfter(failure, child, children)
             : GenServer.noReply(children);
       }
       default -> GenServer.noReply(children);
@@ -229,14 +229,15 @@ final class SupervisorServer implements GenServer<List<Child>> {
       }
       return GenServer.noReply(children);
     }
-    return restartAfter(child, children);
+    return restartAfter(reason, child, children);
   }
 
-  private Step<List<Child>> restartAfter(Child child, List<Child> children) {
+  private Step<List<Child>> restartAfter(Object reason, Child child, List<Child> children) {
     if (intensity.exceeded()) {
       SupervisorReports.tooManyRestarts(child, strategy);
       return GenServer.stopping(Atom.SHUTDOWN, children);
     }
+    SupervisorReports.restarting(child, reason);
     var together =
         switch (strategy.kind()) {
           case ONE_FOR_ONE -> List.of(child);
@@ -257,7 +258,7 @@ final class SupervisorServer implements GenServer<List<Child>> {
         SupervisorReports.startFailed(each, failure);
         // As OTP does: the next attempt is another restart, and counts as one.
         each.restarting = true;
-        Kernel.send(Kernel.self(), new TryAgain(each.spec.id()));
+        Kernel.send(Kernel.self(), new TryAgain(each.spec.id(), failure));
         break;
       }
     }

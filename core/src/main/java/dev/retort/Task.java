@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the value's type
  */
+@Shareable
 public final class Task<T extends @Nullable Object> {
   /** How long {@link #await()} waits: 5 seconds, as in Elixir. */
   public static final Duration AWAIT_TIMEOUT = Duration.ofSeconds(5);
@@ -33,7 +34,8 @@ public final class Task<T extends @Nullable Object> {
   private static final Atom TASK = Atom.of("Elixir.Task");
   private static final Atom AWAIT = Atom.of("await");
 
-  private record Result(Ref ref, @Nullable Object value) {}
+  /** The task ends with sending it and keeps nothing: the value may be of any kind. */
+  private record Result(Ref ref, @Shareable @Nullable Object value) {}
 
   /** Who has come first. */
   private enum Outcome {

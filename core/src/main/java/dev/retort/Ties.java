@@ -105,6 +105,16 @@ final class Ties {
     }
   }
 
+  /**
+   * All that may have a link to this process: also those that it is unlinking, since its end may
+   * have come before the signal. Those that know of the unlink take no notice.
+   */
+  void forEachEnd(Consumer<Pid> action) {
+    if (links != null) {
+      links.forEach((pid, state) -> action.accept(pid));
+    }
+  }
+
   /** All that are linked or being unlinked and on {@code node}. */
   List<Pid> linksTo(Atom node) {
     var found = new ArrayList<Pid>();
@@ -126,6 +136,11 @@ final class Ties {
       monitors = new SmallMap<>();
     }
     monitors.put(ref, watch);
+  }
+
+  /** What is monitored; null if there is no such monitor. */
+  @Nullable Watch monitor(Ref ref) {
+    return monitors == null ? null : monitors.get(ref);
   }
 
   /** A monitor is taken back, or has fired; what it was, null if there is none. */
@@ -223,7 +238,7 @@ final class Ties {
       unalias(ref);
       var watch = alias.mode().endsWithMonitor() ? endMonitor(ref) : null;
       if (watch != null) {
-        outgoing(watch.target(), new Signal.Demonitor(ref, owner.pid));
+        tell(watch.target(), new Signal.Demonitor(ref, owner.pid));
       }
     }
     return alias;
@@ -249,7 +264,18 @@ final class Ties {
     return tooLate == null ? List.of() : tooLate;
   }
 
-  void outgoing(Dest to, Signal signal) {
+  /**
+   * Sends a signal that is not urgent: at once, so that it comes before what this process does
+   * next, if that is on this node, and once the lock is free otherwise.
+   */
+  void tell(Dest to, Signal signal) {
+    if (to instanceof LocalPid local) {
+      var process = local.process;
+      if (process != null) {
+        process.signal(signal);
+      }
+      return;
+    }
     if (outgoing == null) {
       outgoing = new ArrayList<>(1);
     }

@@ -29,8 +29,13 @@ final class Watcher implements Runnable {
 
   private static final long FIRST_REPORT_NANOS = 1_000_000_000;
 
+  /**
+   * Looks at a dead process before it is reported: a pause of the whole JVM is none of its doing.
+   */
+  private static final int REPORT_LOOKS = 300;
+
   /** A dead process whose code goes on: since when it was seen, and when it is reported next. */
-  record Runaway(LocalProcess process, long since, long next) {}
+  record Runaway(LocalProcess process, long since, long next, int sinceLook) {}
 
   private final String nodeName;
   private final Scheduler scheduler;
@@ -136,8 +141,8 @@ final class Watcher implements Runnable {
 
   /** It waits in the kernel, and says so itself when that is over. */
   private void forget(Runner runner) {
+    busy.remove(runner); // before it can see that it is to put itself in again
     runner.watched(false);
-    busy.remove(runner);
     if (!runner.isWaiting()) { // it has not seen that it is not watched
       runner.watched(true);
       busy.add(runner);
@@ -166,11 +171,14 @@ final class Watcher implements Runnable {
     long now = System.nanoTime();
     var runaway = runner.runaway;
     if (runaway == null || runaway.process != process) {
-      runner.runaway = new Runaway(process, now, now + FIRST_REPORT_NANOS);
-    } else if (now - runaway.next >= 0) {
-      runner.runaway = new Runaway(process, runaway.since, now + (now - runaway.since));
+      runner.runaway = new Runaway(process, now, now + FIRST_REPORT_NANOS, runner.looks);
+    } else if (now - runaway.next >= 0 && runner.looks - runaway.sinceLook >= REPORT_LOOKS) {
+      runner.runaway =
+          new Runaway(process, runaway.since, now + (now - runaway.since), runaway.sinceLook);
       var owner = runner.thread();
       if (owner != null) {
+        var telemetry = process.pid.home.telemetry();
+        telemetry.runaway(process.pid, process.name, now - runaway.since);
         CrashReport.runaway(process.pid, now - runaway.since, owner.getStackTrace());
       }
     }

@@ -1,0 +1,48 @@
+package dev.retort;
+
+import dev.retort.term.Dest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom timers send to. All timers to one process share one, and end with it; a timer to a name has
+ * one of its own, since nobody knows before it fires whose name that will be, and so has one that
+ * wakes a thread.
+ */
+final class Receiver {
+  final Dest to;
+
+  /** Where its timers are. */
+  final TimerWheel wheel;
+
+  // Guarded by the wheel.
+  @Nullable Timer first;
+  boolean ended;
+
+  Receiver(Dest to, TimerWheel wheel) {
+    this.to = to;
+    this.wheel = wheel;
+  }
+
+  void add(Timer timer) {
+    timer.nextOfReceiver = first;
+    if (first != null) {
+      first.previousOfReceiver = timer;
+    }
+    first = timer;
+  }
+
+  void remove(Timer timer) {
+    var next = timer.nextOfReceiver;
+    var previous = timer.previousOfReceiver;
+    if (next != null) {
+      next.previousOfReceiver = previous;
+    }
+    if (previous != null) {
+      previous.nextOfReceiver = next;
+    } else {
+      first = next;
+    }
+    timer.nextOfReceiver = null;
+    timer.previousOfReceiver = null;
+  }
+}

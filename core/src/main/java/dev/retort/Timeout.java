@@ -1,0 +1,12 @@
+package dev.retort;
+
+import dev.retort.term.Ref;
+
+/**
+ * A timer set with {@link Kernel#startTimer} has fired: Erlang's {@code {timeout, TimerRef, Msg}}.
+ *
+ * @param timer what {@code startTimer} returned; tells this timeout from that of a timer that was
+ *     cancelled too late
+ * @param message what was to be sent
+ */
+public record Timeout(Ref timer, Object message) {}

@@ -1,0 +1,49 @@
+package dev.retort;
+
+import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
+
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+
+/**
+ * Runs the operations of a class at the same time, each once and on a thread of its own, with every
+ * change of thread between two accesses to memory that a few hundred runs have room for (Lincheck's
+ * model checker), and its validation after each run. What it finds it reports as an interleaving.
+ */
+final class Model {
+  private static final int RUNS = Integer.getInteger("retort.model.runs", 150);
+
+  private Model() {}
+
+  static void check(Class<?> operations, int threads) {
+    // The JDK's collections are not what is checked: an operation on a concurrent one is one step,
+    // the others are behind a lock or belong to one thread.
+    new ModelCheckingOptions()
+        .iterations(1)
+        .invocationsPerIteration(RUNS)
+        .threads(threads)
+        .actorsPerThread(1)
+        .actorsBefore(0)
+        .actorsAfter(0)
+        .minimizeFailedScenario(false)
+        .addGuarantee(forClasses(Model::isConcurrent).allMethods().treatAsAtomic())
+        .addGuarantee(forClasses(Model::isPlain).allMethods().ignore())
+        .check(operations);
+  }
+
+  private static boolean isConcurrent(String name) {
+    return name.startsWith("java.util.concurrent.Concurrent");
+  }
+
+  private static boolean isPlain(String name) {
+    return name.startsWith("java.util.")
+        && !name.startsWith("java.util.concurrent.")
+        && !name.startsWith("java.util.function.");
+  }
+
+  /** What a validation throws. */
+  static void isTrue(boolean condition, Object otherwise) {
+    if (!condition) {
+      throw new IllegalStateException(otherwise.toString());
+    }
+  }
+}

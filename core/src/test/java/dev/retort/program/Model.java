@@ -1,0 +1,276 @@
+package dev.retort.program;
+
+import dev.retort.term.Atom;
+import dev.retort.term.Tuple;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What OTP documents of signals, as simple as it can be said: a signal takes effect when it is
+ * sent, one after the other. It is what a program comes to whose steps wait until all has settled.
+ */
+public final class Model {
+  private static final class Worker {
+    final int slot;
+    final Kind kind;
+    final TreeSet<Integer> links = new TreeSet<>();
+    final List<Object> queue = new ArrayList<>();
+    final List<Object> seen = new ArrayList<>();
+    boolean trapExit;
+    @Nullable Object end;
+
+    Worker(int slot, Kind kind) {
+      this.slot = slot;
+      this.kind = kind;
+    }
+
+    boolean alive() {
+      return end == null;
+    }
+  }
+
+  /** A monitor that has not fired and was not taken back. */
+  private record Watch(int owner, int target, Object object) {}
+
+  private final List<Worker> workers = new ArrayList<>();
+  private final Map<Integer, Watch> watches = new LinkedHashMap<>();
+  private final Map<Atom, Integer> names = new TreeMap<>((a, b) -> a.name().compareTo(b.name()));
+
+  /** Who has made which monitor, active or not. */
+  private final Map<Integer, Integer> monitorOwners = new TreeMap<>();
+
+  /** Who has ended in this step, and still has to tell others. */
+  private final ArrayDeque<Worker> ending = new ArrayDeque<>();
+
+  // ---- what a generator of programs asks
+
+  int born() {
+    return workers.size();
+  }
+
+  int monitors() {
+    return monitorOwners.size();
+  }
+
+  List<Integer> alive() {
+    return workers.stream().filter(Worker::alive).map(worker -> worker.slot).toList();
+  }
+
+  Kind kind(int slot) {
+    return workers.get(slot).kind;
+  }
+
+  List<Integer> monitorsOf(int slot) {
+    return monitorOwners.entrySet().stream()
+        .filter(entry -> entry.getValue() == slot)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  // ---- a step
+
+  /** Does a step and says what comes of it. */
+  public Outcome step(Act step) {
+    workers.forEach(worker -> worker.seen.clear());
+    var result = act(step.actor(), step.op());
+    announceEnds();
+    if (step.actor() != Act.DRIVER && !workers.get(step.actor()).alive()) {
+      result = Outcome.DIED;
+    }
+    return new Outcome(result, workers.stream().map(this::state).toList());
+  }
+
+  private Outcome.Worker state(Worker worker) {
+    return new Outcome.Worker(
+        worker.slot,
+        worker.end == null ? Outcome.ALIVE : worker.end,
+        Outcome.unordered(worker.seen),
+        worker.queue.size(),
+        List.copyOf(worker.links),
+        watches.values().stream()
+            .filter(watch -> watch.target == worker.slot)
+            .map(Watch::owner)
+            .sorted()
+            .toList());
+  }
+
+  private Object act(int actor, Op op) {
+    return switch (op) {
+      case Op.Spawn(var kind, var birth, var slot, var monitor) -> {
+        bear(actor, new Worker(slot, kind), birth, monitor);
+        yield (long) slot;
+      }
+      case Op.SpawnEnding(var reason, var birth, var slot, var monitor) -> {
+        var worker = new Worker(slot, Kind.HOLDING);
+        bear(actor, worker, birth, monitor);
+        end(worker, reason);
+        yield (long) slot;
+      }
+      case Op.Send(var to, var type, var n) -> send(actor, to, type, n);
+      case Op.SendName(var name, var type, var n) ->
+          names.containsKey(name) ? send(actor, names.get(name), type, n) : Outcome.BADARG;
+      case Op.SendNameNode(var name, var type, var n) ->
+          names.containsKey(name) ? send(actor, names.get(name), type, n) : Atom.OK;
+      case Op.Link(var to) -> link(workers.get(actor), workers.get(to));
+      case Op.Unlink(var to) -> {
+        workers.get(actor).links.remove(to);
+        workers.get(to).links.remove(actor);
+        yield true;
+      }
+      case Op.Monitor(var monitor, var to) -> monitor(monitor, actor, to, (long) to);
+      case Op.MonitorName(var monitor, var name) ->
+          monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
+      case Op.MonitorNameNode(var monitor, var name) ->
+          monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
+      case Op.Demonitor(var monitor) -> watches.remove(monitor) != null;
+      case Op.DemonitorFlush(var monitor) -> {
+        boolean active = watches.remove(monitor) != null;
+        workers
+            .get(actor)
+            .queue
+            .removeIf(
+                event ->
+                    Outcome.type(event) == Op.Type.DOWN
+                        && ((Tuple) event).get(1).equals((long) monitor));
+        yield active;
+      }
+      case Op.ExitSelf(var reason) -> end(workers.get(actor), reason);
+      case Op.Crash() -> end(workers.get(actor), Outcome.CRASH);
+      case Op.Return() -> end(workers.get(actor), Atom.NORMAL);
+      case Op.ExitOther(var to, var reason) -> {
+        exit(actor, workers.get(to), reason, false);
+        yield true;
+      }
+      case Op.TrapExit(var on) -> {
+        var worker = workers.get(actor);
+        boolean before = worker.trapExit;
+        worker.trapExit = on;
+        yield before;
+      }
+      case Op.Register(var name, var slot) -> {
+        if (!workers.get(slot).alive() || names.containsKey(name) || names.containsValue(slot)) {
+          yield Outcome.BADARG;
+        }
+        names.put(name, slot);
+        yield true;
+      }
+      case Op.Unregister(var name) -> names.remove(name) == null ? Outcome.BADARG : true;
+      case Op.Whereis(var name) ->
+          names.containsKey(name) ? (long) names.get(name) : Atom.UNDEFINED;
+      case Op.Alive(var slot) -> workers.get(slot).alive();
+      case Op.Take(var type) -> {
+        var queue = workers.get(actor).queue;
+        var taken = queue.stream().filter(event -> Outcome.type(event) == type).toList();
+        queue.removeAll(taken);
+        yield Outcome.promised(taken);
+      }
+      case Op.Drain() -> {
+        var queue = workers.get(actor).queue;
+        var taken = List.copyOf(queue);
+        queue.clear();
+        yield Outcome.promised(taken);
+      }
+    };
+  }
+
+  private void bear(int parent, Worker worker, Birth birth, int monitor) {
+    if (worker.slot != workers.size()) {
+      throw new IllegalArgumentException("worker " + worker.slot + " is born out of turn");
+    }
+    workers.add(worker);
+    switch (birth) {
+      case PLAIN -> {}
+      case LINKED -> {
+        workers.get(parent).links.add(worker.slot);
+        worker.links.add(parent);
+      }
+      case MONITORED -> monitor(monitor, parent, worker.slot, (long) worker.slot);
+    }
+  }
+
+  private Object send(int from, int to, Op.Type type, int n) {
+    put(workers.get(to), Outcome.message(from, type, n));
+    return Atom.OK;
+  }
+
+  private void put(Worker worker, Object event) {
+    if (worker.alive()) {
+      (worker.kind.holds() ? worker.queue : worker.seen).add(event);
+    }
+  }
+
+  private Object link(Worker actor, Worker to) {
+    if (actor == to) {
+      return true;
+    }
+    if (to.alive()) {
+      actor.links.add(to.slot);
+      to.links.add(actor.slot);
+    } else if (actor.trapExit) {
+      put(actor, Outcome.exit(to.slot, Atom.NOPROC));
+    } else {
+      return Atom.NOPROC;
+    }
+    return true;
+  }
+
+  private Object monitor(int monitor, int owner, @Nullable Integer target, Object object) {
+    monitorOwners.put(monitor, owner);
+    if (target == null || !workers.get(target).alive()) {
+      put(workers.get(owner), Outcome.down(monitor, object, Atom.NOPROC));
+    } else if (target != owner) {
+      watches.put(monitor, new Watch(owner, target, object));
+    }
+    return (long) monitor;
+  }
+
+  /** An exit signal arrives. */
+  private void exit(int from, Worker to, Object reason, boolean linked) {
+    if (!to.alive() || (linked && !to.links.remove(from))) {
+      return;
+    }
+    if (reason.equals(Atom.KILL) && !linked) {
+      end(to, Atom.KILLED);
+    } else if (to.trapExit) {
+      put(to, Outcome.exit(from, reason));
+    } else if (!reason.equals(Atom.NORMAL) || (!linked && from == to.slot)) {
+      end(to, reason);
+    }
+  }
+
+  private Object end(Worker worker, Object reason) {
+    worker.end = reason;
+    worker.queue.clear();
+    worker.seen.clear(); // how much of it came before the end is nobody's promise
+    worker.trapExit = false;
+    names.values().removeIf(slot -> slot == worker.slot);
+    ending.add(worker);
+    return Outcome.DIED;
+  }
+
+  private void announceEnds() {
+    for (Worker ended; (ended = ending.poll()) != null; ) {
+      var reason = Objects.requireNonNull(ended.end);
+      for (int other : List.copyOf(ended.links)) {
+        exit(ended.slot, workers.get(other), reason, true);
+      }
+      ended.links.clear();
+      for (var entry : List.copyOf(watches.entrySet())) {
+        var watch = entry.getValue();
+        if (watch.target == ended.slot) {
+          watches.remove(entry.getKey());
+          put(workers.get(watch.owner), Outcome.down(entry.getKey(), watch.object, reason));
+        } else if (watch.owner == ended.slot) {
+          watches.remove(entry.getKey());
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.retort.program;
+
+import dev.retort.term.Atom;
+
+/**
+ * What one step of a {@link Program} does. Processes are numbered in the order of their birth, as
+ * monitors are in that of their making; {@code {send, 2, a, 7}} is how an Erlang node gets one.
+ */
+public sealed interface Op {
+  /** Starts worker {@code slot}; {@code monitor} names its monitor, if it is born with one. */
+  record Spawn(Kind kind, Birth birth, int slot, int monitor) implements Op {}
+
+  /** Starts a process that ends at once. */
+  record SpawnEnding(Object reason, Birth birth, int slot, int monitor) implements Op {}
+
+  /** Sends message {@code n} of one of two types. */
+  record Send(int to, Type type, int n) implements Op {}
+
+  record SendName(Atom name, Type type, int n) implements Op {}
+
+  /** Sends to {@code {name, node()}}. */
+  record SendNameNode(Atom name, Type type, int n) implements Op {}
+
+  record Link(int to) implements Op {}
+
+  record Unlink(int to) implements Op {}
+
+  record Monitor(int monitor, int to) implements Op {}
+
+  record MonitorName(int monitor, Atom name) implements Op {}
+
+  /** Monitors {@code {name, node()}}. */
+  record MonitorNameNode(int monitor, Atom name) implements Op {}
+
+  record Demonitor(int monitor) implements Op {}
+
+  record DemonitorFlush(int monitor) implements Op {}
+
+  /** Ends itself: {@code exit/1}. */
+  record ExitSelf(Object reason) implements Op {}
+
+  /** Ends itself with an error. */
+  record Crash() implements Op {}
+
+  /** Ends by having nothing more to do. */
+  record Return() implements Op {}
+
+  /** {@code exit/2}. */
+  record ExitOther(int to, Object reason) implements Op {}
+
+  record TrapExit(boolean on) implements Op {}
+
+  record Register(Atom name, int slot) implements Op {}
+
+  record Unregister(Atom name) implements Op {}
+
+  record Whereis(Atom name) implements Op {}
+
+  record Alive(int slot) implements Op {}
+
+  /** Takes all messages of a type out of the mailbox. */
+  record Take(Type type) implements Op {}
+
+  /** Takes all messages of any type out of the mailbox, in order. */
+  record Drain() implements Op {}
+
+  /** What {@link Take} can tell apart. */
+  enum Type {
+    A,
+    B,
+    EXIT,
+    DOWN
+  }
+}

@@ -1,0 +1,164 @@
+package dev.retort.program;
+
+import static dev.retort.Kernel.alive;
+import static dev.retort.Kernel.exit;
+import static dev.retort.Kernel.monitor;
+import static dev.retort.Kernel.processInfo;
+import static dev.retort.Kernel.receive;
+import static dev.retort.Kernel.self;
+
+import dev.retort.Down;
+import dev.retort.Node;
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
+
+/**
+ * Runs a {@link Program} on a Retort node and says what came of each step.
+ *
+ * <p>The driver, a process, tells workers what to do. After each step it looks at everybody until
+ * all is as the program expects; what it does not come to within {@link #PATIENCE} is reported as
+ * it is then, and is the last.
+ */
+public final class RetortRun {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  /** Once a program has failed, a smaller one is looked for, and it need not take so long. */
+  private static final Duration LESS_PATIENCE = Duration.ofSeconds(1);
+
+  private static final Duration GLANCE = Duration.ofNanos(20_000);
+
+  private static volatile Duration patience = PATIENCE;
+
+  private final Program program;
+  private final World world = new World();
+
+  private final Map<Ref, Integer> watched = new HashMap<>();
+
+  /** Exit reasons by slot. */
+  private final Map<Integer, Object> ends = new HashMap<>();
+
+  private RetortRun(Program program) {
+    this.program = program;
+  }
+
+  /** Runs it to its end, from a thread that is no process. */
+  public static List<Outcome> of(Program program) throws Exception {
+    return Node.current().run(new RetortRun(program)::drive);
+  }
+
+  private List<Outcome> drive() throws Exception {
+    world.born(Act.DRIVER, self());
+    try {
+      var outcomes = new ArrayList<Outcome>();
+      for (int i = 0; i < program.acts().size(); i++) {
+        var expected = program.expected().get(i);
+        var outcome = outcome(program.acts().get(i), expected);
+        outcomes.add(outcome);
+        if (!outcome.equals(expected)) {
+          break;
+        }
+      }
+      return outcomes;
+    } finally {
+      endAll();
+    }
+  }
+
+  /**
+   * Has a step done; how everybody is once it is as expected, or there is no more hope for that.
+   */
+  private Outcome outcome(Act step, Outcome expected) throws Exception {
+    for (int slot = 0; world.pid(slot) != null; slot++) {
+      var worker = world.worker(slot);
+      if (worker != null) {
+        worker.seen().clear();
+      }
+    }
+    var result =
+        step.actor() == Act.DRIVER
+            ? CompletableFuture.completedFuture(world.exec(Act.DRIVER, step.op()))
+            : Objects.requireNonNull(world.worker(step.actor())).command(step.op());
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      var outcome = look(step, result);
+      if (outcome.equals(expected)) {
+        return outcome;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        patience = LESS_PATIENCE;
+        return outcome;
+      }
+      hearOfEnds(GLANCE);
+    }
+  }
+
+  private Outcome look(Act step, CompletableFuture<Object> result) {
+    if (step.op() instanceof Op.Spawn spawn && result.isDone()) {
+      watch(spawn.slot());
+    }
+    if (step.op() instanceof Op.SpawnEnding ending) {
+      var pid = world.pid(ending.slot());
+      if (pid != null && !alive(pid)) {
+        ends.putIfAbsent(ending.slot(), ending.reason()); // why, its parent may see
+      }
+    }
+    hearOfEnds(Duration.ZERO);
+    Object value =
+        ends.containsKey(step.actor()) ? Outcome.DIED : result.getNow(Atom.of("pending"));
+    var workers = new ArrayList<Outcome.Worker>();
+    for (int slot = 0; world.pid(slot) != null; slot++) {
+      workers.add(worker(slot, Objects.requireNonNull(world.pid(slot))));
+    }
+    return new Outcome(value, workers);
+  }
+
+  private void watch(int slot) {
+    if (!watched.containsValue(slot)) {
+      watched.put(monitor(Objects.requireNonNull(world.pid(slot))), slot);
+    }
+  }
+
+  private void hearOfEnds(Duration patience) {
+    for (Down down; (down = receive(Down.class, patience)) != null; patience = Duration.ZERO) {
+      ends.put(watched.get(down.ref()), World.reason(down.reason()));
+    }
+  }
+
+  private Outcome.Worker worker(int slot, Pid pid) {
+    var end = ends.get(slot);
+    var worker = world.worker(slot);
+    var info = end == null ? processInfo(pid) : null;
+    if (info == null || worker == null) {
+      return Outcome.Worker.ended(slot, end == null ? Atom.of("not yet ended") : end);
+    }
+    return new Outcome.Worker(
+        slot,
+        Outcome.ALIVE,
+        Outcome.unordered(world.events(List.copyOf(worker.seen()))),
+        (int) info.messageQueueLength(),
+        numbers(info.links(), any -> true),
+        numbers(info.monitoredBy(), by -> by != Act.DRIVER));
+  }
+
+  private List<Integer> numbers(List<Pid> pids, IntPredicate which) {
+    return pids.stream().map(world::slot).filter(which::test).sorted().toList();
+  }
+
+  private void endAll() {
+    for (int slot : watched.values()) {
+      exit(Objects.requireNonNull(world.pid(slot)), Atom.KILL);
+    }
+    while (!ends.keySet().containsAll(watched.values())) {
+      hearOfEnds(Duration.ofSeconds(1));
+    }
+  }
+}
