@@ -500,15 +500,15 @@ final class PekkoSide {
   // ---- memory and rest
 
   /**
-   * Bytes for each of so many that have handled one message and wait for the next. A tenth of them
-   * have come and gone before.
+   * Bytes for each of so many that have handled one message and wait for the next. Others have come
+   * and gone before.
    */
   private static double[] memory(int count) throws Exception {
-    var first = spawn(count / 10, i -> answerer());
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 5; i++) {
+      var first = spawn(50_000, n -> answerer());
       wakeOnce(first);
+      stop(first);
     }
-    stop(first);
     long before = Side.usedHeap();
     var idle = spawn(count, i -> answerer());
     wakeOnce(idle);

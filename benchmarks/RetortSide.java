@@ -490,15 +490,15 @@ final class RetortSide {
   // ---- memory and rest
 
   /**
-   * Bytes for each of so many that have handled one message and wait for the next. A tenth of them
-   * have come and gone before: code that is not compiled yet waits with larger frames.
+   * Bytes for each of so many that have handled one message and wait for the next. Others have come
+   * and gone before: code that is not compiled yet waits with larger frames.
    */
   private static double[] memory(int count, IntFunction<Pid> start) throws Exception {
-    var first = pids(count / 10, start);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 5; i++) {
+      var first = pids(50_000, start);
       answerOnce(first);
+      end(first);
     }
-    end(first);
     var idle = new Pid[count];
     long before = Side.usedHeap();
     for (int i = 0; i < count; i++) {

@@ -318,12 +318,14 @@ fill_mailbox(Messages) ->
 
 %% ---- memory and rest
 
-%% Bytes for each of so many that have handled one message and wait for the next. A tenth of them have
-%% come and gone before.
+%% Bytes for each of so many that have handled one message and wait for the next. Others have come and
+%% gone before.
 memory(Count, Start) ->
-    First = pids(Count div 10, Start),
-    times(10, fun() -> answer_once(First) end),
-    finish(First),
+    times(5, fun() ->
+        First = pids(50000, Start),
+        answer_once(First),
+        finish(First)
+    end),
     Before = used_memory(),
     Idle = pids(Count, Start),
     answer_once(Idle),
