@@ -41,8 +41,7 @@ final class Calls {
       }
       MessageCheck.check(term);
       var call = new LocalCall(request, self, process);
-      if (process == null
-          || !process.send(call, Runner.current(), Timers.deadline(timeout))) {
+      if (process == null || !process.send(call, Runner.current(), Timers.deadline(timeout))) {
         throw new CallException(Atom.NOPROC, server, term, timeout);
       }
       return outcome(call, server, term, timeout);

@@ -265,8 +265,8 @@ final class Ties {
   }
 
   /**
-   * Sends a signal that is not urgent: at once, so that it comes before what this process does next,
-   * if that is on this node, and once the lock is free otherwise.
+   * Sends a signal that is not urgent: at once, so that it comes before what this process does
+   * next, if that is on this node, and once the lock is free otherwise.
    */
   void tell(Dest to, Signal signal) {
     if (to instanceof LocalPid local) {
