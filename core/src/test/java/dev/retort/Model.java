@@ -10,7 +10,7 @@ import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
  * model checker), and its validation after each run. What it finds it reports as an interleaving.
  */
 final class Model {
-  private static final int RUNS = Integer.getInteger("retort.model.runs", 150);
+  private static final int RUNS = Integer.getInteger("retort.model.runs", 15);
 
   private Model() {}
 
