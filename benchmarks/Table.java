@@ -46,15 +46,17 @@ final class Table {
     return workload.rows().stream().anyMatch(row -> options.wants(row.name()));
   }
 
+  /** Round 0 is there for the JVM's compilers: BEAM has done its compiling. */
   private void measure(Workload workload, String side, int round) throws InterruptedException {
+    if (round == 0 && side.equals(Sides.BEAM)) {
+      return;
+    }
     try {
       var values =
           switch (workload.kind()) {
             case SHARED, SHARED_LONG ->
                 answers(
-                    workload,
-                    millis(workload.kind(), side, round),
-                    command -> sides.ask(side, command));
+                    workload, millis(workload.kind(), round), command -> sides.ask(side, command));
             case FRESH, FRESH_IDLE ->
                 round == 0 || round > options.freshRounds()
                     ? null
@@ -68,10 +70,9 @@ final class Table {
     }
   }
 
-  /** Round 0 is there for the JVM's compilers: BEAM has done its compiling. */
-  private long millis(Workload.Kind kind, String side, int round) {
+  private long millis(Workload.Kind kind, int round) {
     if (round == 0) {
-      return side.equals(Sides.BEAM) ? 1 : options.warmUpMillis();
+      return options.warmUpMillis();
     }
     return kind == Workload.Kind.SHARED ? options.millis() : options.longMillis();
   }
