@@ -332,7 +332,7 @@ final class StressMortal {
       Thread.sleep(Duration.ofNanos(random.nextInt(500_000)));
     } else {
       synchronized (round.lock(random)) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
   }
