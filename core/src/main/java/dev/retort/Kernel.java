@@ -631,7 +631,8 @@ public final class Kernel {
 
   private static @Nullable LocalProcess local(Pid pid) {
     if (pid instanceof LocalPid local) {
-      return local.process;
+      var process = local.process;
+      return process == null || process.hasEnded() ? null : process;
     }
     var node = Node.current();
     if (!pid.node().equals(node.name())) {

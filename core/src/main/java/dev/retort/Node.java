@@ -57,7 +57,7 @@ public final class Node implements AutoCloseable {
   private final Map<Long, LocalProcess> processes = new ConcurrentHashMap<>();
 
   private final Map<Atom, LocalPid> names = new ConcurrentHashMap<>();
-  private final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
+  final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
   final AtomicLong nextPid = new AtomicLong(FIRST_ID);
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
   private final Telemetry telemetry = new Telemetry();

@@ -332,7 +332,11 @@ final class StressMortal {
       Thread.sleep(Duration.ofNanos(random.nextInt(500_000)));
     } else {
       synchronized (round.lock(random)) {
+<<<<<<< HEAD
         Thread.yield();
+=======
+        Thread.onSpinWait();
+>>>>>>> stress
       }
     }
   }
