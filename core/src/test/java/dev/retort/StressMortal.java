@@ -332,11 +332,7 @@ final class StressMortal {
       Thread.sleep(Duration.ofNanos(random.nextInt(500_000)));
     } else {
       synchronized (round.lock(random)) {
-<<<<<<< HEAD
-        Thread.yield();
-=======
         Thread.onSpinWait();
->>>>>>> stress
       }
     }
   }
