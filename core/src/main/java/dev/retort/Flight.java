@@ -5,44 +5,28 @@ import dev.retort.term.Pid;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import jdk.jfr.FlightRecorder;
-import jdk.jfr.FlightRecorderListener;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes a node's events into the recordings of Java Flight Recorder, from the moment when the JVM
- * first records. Waiting for that moment is cheap; getting the recorder ready is not, so nothing
- * here touches {@link FlightEvents} before.
- */
-final class Flight implements FlightRecorderListener, Runnable {
+/** Writes a node's events into the recordings of Java Flight Recorder. Any thread. */
+final class Flight implements Runnable {
   private final Node node;
 
   /** When the processes that began while their ends were recorded did so. */
   private final Map<Pid, Long> births = new ConcurrentHashMap<>();
 
-  /**
-   * Made for a node that is complete.
-   *
-   * @throws LinkageError in a runtime image without {@code jdk.jfr}
-   */
-  Flight(Node node) {
+  private Flight(Node node) {
     this.node = node;
   }
 
-  void waitForRecorder() {
-    FlightRecorder.addListener(this);
+  /** Begins; the JVM records for the first time. */
+  static Flight begin(Node node) {
+    var flight = new Flight(node);
+    FlightRecorder.addPeriodicEvent(FlightEvents.NodeStatistics.class, flight);
+    return flight;
   }
 
-  @Override
-  public void recorderInitialized(FlightRecorder recorder) {
-    FlightRecorder.addPeriodicEvent(FlightEvents.NodeStatistics.class, this);
-    node.telemetry().recordTo(this);
-  }
-
-  void stop() {
-    FlightRecorder.removeListener(this);
-    if (FlightRecorder.isInitialized()) {
-      FlightRecorder.removePeriodicEvent(this);
-    }
+  void end() {
+    FlightRecorder.removePeriodicEvent(this);
   }
 
   void started(Pid pid, @Nullable Atom name, Object code) {

@@ -84,8 +84,10 @@ final class Part {
 
   /** The fields of a lambda are {@code arg$1}, {@code arg$2} and so on. */
   private static String captured(Field field) {
-    var number = field.getName().substring(field.getName().indexOf('$') + 1);
-    return "captured[" + (Integer.parseInt(number) - 1) + "]";
+    var name = field.getName();
+    return name.matches("arg\\$[1-9][0-9]?[0-9]?")
+        ? "captured[" + (Integer.parseInt(name.substring(4)) - 1) + "]"
+        : name;
   }
 
   /** A captured variable of a local class is in {@code val$variable}. */

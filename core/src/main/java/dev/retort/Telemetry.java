@@ -13,17 +13,17 @@ final class Telemetry {
   private final LongAdder restarts = new LongAdder();
 
   /** Null in a runtime image without {@code jdk.jfr}. */
-  private volatile @Nullable Flight waiting;
+  private volatile @Nullable FlightWatch watch;
 
   /** Null until the JVM records for the first time; then for good. */
   private volatile @Nullable Flight flight;
 
+  private boolean closed;
+
   /** Begins to wait for recordings; once, for a node that is complete. */
   void open(Node node) {
     try {
-      var waiting = new Flight(node);
-      waiting.waitForRecorder();
-      this.waiting = waiting;
+      watch = FlightWatch.begin(node);
     } catch (LinkageError e) {
       // A runtime image without jdk.jfr.
     }
@@ -31,14 +31,28 @@ final class Telemetry {
 
   /** The JVM has begun to record. */
   void recordTo(Flight flight) {
-    this.flight = flight;
+    synchronized (this) {
+      if (!closed) {
+        this.flight = flight;
+        return;
+      }
+    }
+    flight.end();
   }
 
   void close() {
-    flight = null;
-    var waiting = this.waiting;
-    if (waiting != null) {
-      waiting.stop();
+    var watch = this.watch;
+    if (watch != null) {
+      watch.end();
+    }
+    Flight last;
+    synchronized (this) { // not around the recorder's functions, which have a lock of their own
+      closed = true;
+      last = flight;
+      flight = null;
+    }
+    if (last != null) {
+      last.end();
     }
   }
 
