@@ -91,7 +91,11 @@ final class Gauge {
         }
         waiting.add(self);
         if (!closed && count.get() >= limit.capacity()) {
-          LockSupport.parkNanos(this, nanos);
+          if (deadline == Long.MAX_VALUE) {
+            LockSupport.park(this);
+          } else {
+            LockSupport.parkNanos(this, nanos);
+          }
         }
         waiting.remove(self);
         interrupted |= Thread.interrupted();

@@ -293,6 +293,18 @@ final class LocalProcess extends Mailbox {
     return true;
   }
 
+  /** Puts a system message in, for which there is always room; false if the process has ended. */
+  boolean sendSystem(Object message) {
+    if (gauge != null) {
+      gauge.added();
+    }
+    if (!push(message, false)) {
+      return false;
+    }
+    wake(Runner.current(), false);
+    return true;
+  }
+
   /**
    * Puts a message in for the process or plain thread that runs here, and may make it wait or throw
    * where the mailbox is bounded; false if the process has ended.

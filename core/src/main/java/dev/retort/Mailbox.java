@@ -343,20 +343,30 @@ abstract class Mailbox {
     return head != null;
   }
 
+  /** Whether a drain would move anything. */
+  private boolean isPushed() {
+    var first = outer;
+    return first != null && first != CLOSED;
+  }
+
   /** Lets all signals that have come take effect. Any thread. */
   final void settle() {
     if (isNew()) {
       return;
     }
     needStack();
+    boolean moved;
     lock();
     try {
+      moved = isPushed();
       drain();
     } finally {
       lock = 0;
     }
     unlocked();
-    applied();
+    if (moved) {
+      applied();
+    }
   }
 
   /** An entry has left the mailbox; its message. */
@@ -398,9 +408,11 @@ abstract class Mailbox {
       return null;
     }
     needStack();
+    boolean moved;
     Entry first;
     lock();
     try {
+      moved = isPushed();
       drain();
       first = lastPriority == null ? head : lastPriority.next;
       if (first != null) {
@@ -419,7 +431,9 @@ abstract class Mailbox {
       lock = 0;
     }
     unlocked();
-    applied();
+    if (moved) {
+      applied();
+    }
     return first == null ? null : first.value;
   }
 

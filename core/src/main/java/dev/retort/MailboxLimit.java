@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Pid store = GenServer.startLink(Store::new, MailboxLimit.alarmAt(10_000));
  * }</pre>
  *
- * <p>The limit is about messages from others: signals, and the messages that come of them ({@link
- * Down}, {@link Exit}, replies to an alias), are always let in. Where several send at once, each of
- * them may be let in over the limit by one.
+ * <p>The limit is about messages from others: signals, requests to stop, and the messages that come
+ * of them ({@link Down}, {@link Exit}, replies to an alias), are always let in. Where several send
+ * at once, each of them may be let in over the limit by one.
  *
  * <p>An alarm is one line in the log ({@code WARNING}, from {@code dev.retort}), a {@code
  * dev.retort.MailboxAlarm} event of JFR, and, if a process is named, a {@link LongMessageQueue}

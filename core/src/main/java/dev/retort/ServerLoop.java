@@ -85,7 +85,7 @@ final class ServerLoop extends Behaviour {
     if (Calls.isLocal(node, server)) {
       var process = Calls.find(node, server);
       if (process != null) {
-        process.send(stop);
+        process.sendSystem(stop);
       }
     } else {
       node.send(self.pid, server, stop.asTerm());
