@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * processors and more, and where the JVM cannot take the blocked thread off its processor.
  */
 @Timeout(60)
+@SuppressWarnings("restricted") // calls native code on purpose
 class BlockingTest {
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What a process does after an exit signal has ended it: unwind its stack, and no more. */
 @Timeout(30)
+@SuppressWarnings("try") // what counts is that the resource is closed
 class FinallyTest {
   private final CountDownLatch begun = new CountDownLatch(1);
   private final LinkedBlockingQueue<Object> steps = new LinkedBlockingQueue<>();
