@@ -37,6 +37,13 @@ abstract class Mailbox {
     }
   }
 
+  /** What a drain has found: signals, with or without messages, or messages alone. */
+  private enum Moved {
+    NOTHING,
+    MESSAGES,
+    SIGNALS
+  }
+
   /** Wide frames: more stack than any of the code needs that runs with the lock. */
   private static final int FRAMES = 12;
 
@@ -253,16 +260,14 @@ abstract class Mailbox {
     }
   }
 
-  /**
-   * Moves everything from outer to inner, applying signals; whether there were any. Holds the lock.
-   */
-  private boolean drain() {
+  /** Moves everything from outer to inner, applying signals; what it found. Holds the lock. */
+  private Moved drain() {
     signalled = false;
     var first = outer;
     if (first == null || first == CLOSED) {
-      return false;
+      return Moved.NOTHING;
     }
-    boolean acted = false;
+    var moved = Moved.MESSAGES;
     var late = tooLate();
     for (var entry = oldestFirst((Entry) OUTER.getAndSet(this, null)); entry != null; ) {
       var newer = entry.next;
@@ -271,14 +276,14 @@ abstract class Mailbox {
         late.accept(entry.value);
       } else if (entry.value instanceof Signal signal) {
         apply(signal);
-        acted = true;
+        moved = Moved.SIGNALS;
         late = tooLate();
       } else {
         append(entry);
       }
       entry = newer;
     }
-    return acted;
+    return moved;
   }
 
   /** Turns what was in outer round. */
@@ -314,7 +319,7 @@ abstract class Mailbox {
     Entry first;
     lock();
     try {
-      acted = (head == null || signalled) && drain();
+      acted = (head == null || signalled) && drain() == Moved.SIGNALS;
       first = head;
       if (first != null) {
         head = first.next;
@@ -343,28 +348,21 @@ abstract class Mailbox {
     return head != null;
   }
 
-  /** Whether a drain would move anything. */
-  private boolean isPushed() {
-    var first = outer;
-    return first != null && first != CLOSED;
-  }
-
   /** Lets all signals that have come take effect. Any thread. */
   final void settle() {
     if (isNew()) {
       return;
     }
     needStack();
-    boolean moved;
+    Moved moved;
     lock();
     try {
-      moved = isPushed();
-      drain();
+      moved = drain();
     } finally {
       lock = 0;
     }
     unlocked();
-    if (moved) {
+    if (moved != Moved.NOTHING) { // also for messages alone: the process did not see them come
       applied();
     }
   }
@@ -408,12 +406,11 @@ abstract class Mailbox {
       return null;
     }
     needStack();
-    boolean moved;
+    Moved moved;
     Entry first;
     lock();
     try {
-      moved = isPushed();
-      drain();
+      moved = drain();
       first = lastPriority == null ? head : lastPriority.next;
       if (first != null) {
         if (lastPriority == null) {
@@ -431,7 +428,7 @@ abstract class Mailbox {
       lock = 0;
     }
     unlocked();
-    if (moved) {
+    if (moved != Moved.NOTHING) { // also for messages alone: the process did not see them come
       applied();
     }
     return first == null ? null : first.value;
@@ -480,7 +477,7 @@ abstract class Mailbox {
         boolean acted = false;
         lock();
         try {
-          acted = drain();
+          acted = drain() == Moved.SIGNALS;
           next = after(previous);
         } finally {
           lock = 0;
