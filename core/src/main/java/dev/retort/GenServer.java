@@ -188,8 +188,10 @@ public interface GenServer<S> {
   }
 
   /**
-   * Sends a message that has no reply. From any thread; never fails, also where there is no server.
+   * Sends a message that has no reply. From any thread; where there is no server, it is dropped.
    * {@code GenServer.cast/2}.
+   *
+   * @throws MailboxFullException if the server's mailbox is bounded, full and refuses
    */
   static void cast(Dest server, Object message) {
     Objects.requireNonNull(message, "message");

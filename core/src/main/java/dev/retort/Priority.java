@@ -2,8 +2,8 @@ package dev.retort;
 
 /**
  * Which of the processes that have something to do run first: {@code process_flag(priority, _)}.
- * Two levels, where Erlang has four: most programs need none, and a process that always has
- * something to do starves all of a lower level.
+ * Two levels, where Erlang has four. Most programs need none: a process with a high priority that
+ * always has something to do leaves all others one turn in 64.
  */
 public enum Priority {
   /** As all processes. */
