@@ -626,7 +626,8 @@ public final class Kernel {
    * @throws IllegalArgumentException for a pid of another node, as in Erlang
    */
   public static boolean alive(Pid pid) {
-    return local(pid) != null;
+    var process = local(pid);
+    return process != null && process.isAlive();
   }
 
   private static @Nullable LocalProcess local(Pid pid) {

@@ -79,11 +79,16 @@ final class LocalCall {
   }
 
   private void complete(Object result) {
-    if (OUTCOME.compareAndSet(this, null, result)) {
-      if (caller != null) {
-        caller.replied();
-      } else {
+    if (caller == null) {
+      StackReserve.toWake();
+      if (OUTCOME.compareAndSet(this, null, result)) {
         Runner.wake(thread);
+      }
+    } else if (OUTCOME.compareAndSet(this, null, result)) {
+      try {
+        caller.replied();
+      } catch (VirtualMachineError e) {
+        caller.pid.home.scheduler.neglected = true; // without a call: there is no stack for it
       }
     }
   }

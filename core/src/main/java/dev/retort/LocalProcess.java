@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -59,6 +60,9 @@ final class LocalProcess extends Mailbox {
    * as long as users make it, a stack is not.
    */
   private static final ThreadLocal<@Nullable ArrayDeque<Runnable>> ENDING = new ThreadLocal<>();
+
+  /** How long the end of a process waits for memory before it goes on. */
+  private static final long NO_MEMORY_NANOS = 1_000_000;
 
   /** What a call fails with whose message had no place in a bounded mailbox. */
   static final Atom OVERLOAD = Atom.of("overload");
@@ -135,7 +139,7 @@ final class LocalProcess extends Mailbox {
   void start() {
     state = READY;
     pid.home.telemetry().started(pid, name, code);
-    pid.home.scheduler().makeReady(this, Runner.current());
+    pid.home.scheduler.makeReady(this, Runner.current());
   }
 
   /**
@@ -207,8 +211,8 @@ final class LocalProcess extends Mailbox {
         checkEnded();
         var message = poll();
         if (ended) {
-          if (message instanceof LocalCall call) {
-            abandon(call); // taken too late for end() to find it
+          if (message != null) {
+            tooLate(message); // taken too late for end() to find it
           }
           throw new ProcessEnded();
         }
@@ -231,7 +235,7 @@ final class LocalProcess extends Mailbox {
 
   private void leave(Runner runner, boolean more) {
     if (ended) {
-      left(this::abandon); // what end(), on another thread, has perhaps not found
+      left(this::tooLate); // what end(), on another thread, has perhaps not found
     }
     thread = null;
     int next = ended ? ENDED : more ? READY : IDLE;
@@ -243,33 +247,83 @@ final class LocalProcess extends Mailbox {
     }
     Thread.interrupted(); // whatever is left of an interrupt belongs to this process
     if (next == READY) {
-      pid.home.scheduler().makeReadyLast(this);
+      pid.home.scheduler.makeReadyLast(this);
     } else if (next == IDLE && !isEmpty() && STATE.compareAndSet(this, IDLE, READY)) {
-      pid.home.scheduler().makeReady(this, runner);
+      pid.home.scheduler.makeReady(this, runner);
     }
   }
 
-  /** After a push: makes sure that somebody looks at it. */
+  /**
+   * After a push: makes sure that somebody looks at it. Where the sender has neither stack nor
+   * memory for that, the watcher does it a moment later.
+   */
   private void wake(@Nullable Runner runner, boolean urgent) {
-    switch (state) {
-      case IDLE -> {
-        if (STATE.compareAndSet(this, IDLE, READY)) {
-          pid.home.scheduler().makeReady(this, runner);
+    try {
+      switch (state) {
+        case IDLE -> makeReady(runner);
+        case WAITING -> unpark(WAITING);
+        case CALLING -> {
+          if (urgent) {
+            unpark(CALLING);
+          }
         }
+        default -> {} // it looks before it goes idle or waits
       }
-      case WAITING -> unpark(WAITING);
-      case CALLING -> {
-        if (urgent) {
-          unpark(CALLING);
-        }
+    } catch (VirtualMachineError e) {
+      pid.home.scheduler.neglected = true; // without a call, for which there is no stack
+    }
+  }
+
+  private void makeReady(@Nullable Runner runner) {
+    var scheduler = pid.home.scheduler;
+    if (runner != null
+        && runner.next == null
+        && !priority.isUrgent()
+        && runner.scheduler == scheduler) {
+      if (STATE.compareAndSet(this, IDLE, READY)) {
+        runner.next = this; // without a call, for which there might be no stack
       }
-      default -> {} // it looks before it goes idle or waits
+      return;
+    }
+    StackReserve.toQueue();
+    if (STATE.compareAndSet(this, IDLE, READY)) {
+      scheduler.makeReady(this, runner);
     }
   }
 
   private void unpark(int from) {
+    StackReserve.toWake();
     if (STATE.compareAndSet(this, from, RUNNING)) {
       Runner.wake(thread);
+    }
+  }
+
+  /** It could not be queued. */
+  void notReady() {
+    state = IDLE;
+  }
+
+  /** Does what others had neither stack nor memory for. */
+  void attend() {
+    handleSignals();
+    var call = pending;
+    switch (state) {
+      case IDLE -> {
+        if (!isEmpty()) {
+          makeReady(null);
+        }
+      }
+      case WAITING -> {
+        if (hasNew()) {
+          unpark(WAITING);
+        }
+      }
+      case CALLING -> {
+        if (isSignalled() || (call != null && call.isDone())) {
+          unpark(CALLING);
+        }
+      }
+      default -> {}
     }
   }
 
@@ -337,12 +391,20 @@ final class LocalProcess extends Mailbox {
     if (actor == null) {
       return push(value, urgent);
     }
-    actor.beginAct();
+    boolean pushed = false;
+    boolean open = false;
     try {
-      return push(value, urgent);
-    } finally {
+      actor.beginAct();
+      open = push(value, urgent);
+      pushed = true;
       actor.endAct();
+    } catch (VirtualMachineError e) {
+      actor.acting = false; // without a call, for which there is no stack
+      if (!pushed) {
+        throw e;
+      }
     }
+    return open;
   }
 
   void beginAct() {
@@ -369,11 +431,12 @@ final class LocalProcess extends Mailbox {
     }
   }
 
-  /** Tells who waits for an answer to a message that none will come. */
-  private void abandon(Object message) {
-    var reason = endReason;
-    if (message instanceof LocalCall call && reason != null) {
-      call.fail(reason);
+  /** Tells who waits for an answer to a message or signal that none will come. */
+  private void tooLate(Object message) {
+    switch (message) {
+      case LocalCall call -> call.fail(Objects.requireNonNull(endReason));
+      case Signal signal -> pid.home.refuse(pid, signal);
+      default -> {}
     }
   }
 
@@ -395,14 +458,21 @@ final class LocalProcess extends Mailbox {
     if (!push(signal, urgent, actor)) {
       return false;
     }
-    if (!urgent && isUrgent(signal)) {
-      // It traps exits no more: what it does then to find this signal may have come too early.
-      urgent = true;
-      becomeUrgent();
-    }
-    int now = state;
-    if (urgent && (now == RUNNING || now == CALLING || now == STARTING)) {
-      handleSignals();
+    try {
+      if (!urgent && isUrgent(signal)) {
+        // It traps exits no more: what it does then to find this signal may have come too early.
+        urgent = true;
+        becomeUrgent();
+      }
+      int now = state;
+      if (urgent && (now == RUNNING || now == CALLING || now == STARTING)) {
+        handleSignals();
+        if (actor == this) {
+          applied(); // another thread may have drained it and not come to that yet
+        }
+      }
+    } catch (VirtualMachineError e) {
+      pid.home.scheduler.neglected = true;
     }
     wake(Runner.current(), urgent);
     return true;
@@ -428,10 +498,9 @@ final class LocalProcess extends Mailbox {
 
   /** A reply to a call that it waits for has been set. Any thread. */
   void replied() {
-    switch (state) {
-      case CALLING -> unpark(CALLING);
-      case WAITING -> unpark(WAITING);
-      default -> {}
+    int now = state;
+    if (now == CALLING || now == WAITING) {
+      unpark(now);
     }
   }
 
@@ -601,7 +670,7 @@ final class LocalProcess extends Mailbox {
    * signal.
    */
   boolean end(Object reason) {
-    var rest = new ArrayList<Object>(0);
+    Entry rest = null;
     Ties left;
     boolean first;
     lock();
@@ -610,10 +679,7 @@ final class LocalProcess extends Mailbox {
       if (first) {
         endReason = reason;
         ended = true;
-        close(rest::add);
-        if (taken != null) {
-          rest.addAll(taken);
-        }
+        rest = close();
       }
       left = ties;
       ties = null;
@@ -625,27 +691,42 @@ final class LocalProcess extends Mailbox {
       return false;
     }
     awaitAct();
-    pid.home.forget(this);
     pid.home.telemetry().ended(pid, name, reason);
-    pid.process = null;
-    interruptOwner();
-    if (code instanceof Behaviour behaviour) {
-      behaviour.ended(reason);
-    }
-    if (left != null) {
-      rest.addAll(left.tooLate());
-    }
-    for (var message : rest) {
-      switch (message) {
-        case LocalCall call -> call.fail(reason);
-        case Signal signal -> pid.home.refuse(pid, signal);
-        default -> {}
-      }
-    }
-    if (left != null) {
-      announce(left, reason);
+    while (!conclude(rest, left, reason)) {
+      LockSupport.parkNanos(this, NO_MEMORY_NANOS);
     }
     return true;
+  }
+
+  /**
+   * Tells all who are to know of the end.
+   *
+   * @return false if memory ran out: then it is to be done once more, and whoever has been told
+   *     does not mind
+   */
+  private boolean conclude(@Nullable Entry rest, @Nullable Ties left, Object reason) {
+    try {
+      pid.home.forget(this);
+      pid.process = null;
+      interruptOwner();
+      if (code instanceof Behaviour behaviour) {
+        behaviour.ended(reason);
+      }
+      left(rest, this::tooLate);
+      if (Thread.currentThread() == thread) {
+        forgetLeft();
+      }
+      if (taken != null) {
+        taken.forEach(this::tooLate);
+      }
+      if (left != null) {
+        left.tooLate().forEach(this::tooLate);
+        announce(left, reason);
+      }
+      return true;
+    } catch (OutOfMemoryError e) {
+      return false;
+    }
   }
 
   /** Ends it now, or after the end that the calling thread is at and that led to this one. */
@@ -722,6 +803,23 @@ final class LocalProcess extends Mailbox {
 
   boolean hasEnded() {
     return ended;
+  }
+
+  /** Whether it lives when all that the caller has sent it has taken effect. Any thread. */
+  boolean isAlive() {
+    settle();
+    lock();
+    try {
+      return !isOver();
+    } finally {
+      unlock();
+      unlocked();
+    }
+  }
+
+  /** Whether it has ended or is about to, by a signal that has come. Holds the lock. */
+  private boolean isOver() {
+    return ended || fatal != null;
   }
 
   /**
@@ -840,6 +938,7 @@ final class LocalProcess extends Mailbox {
     if (spins > 0) {
       scheduler.spun(false);
     }
+    StackReserve.toWake(); // to park and come back
     if (call != null) {
       WaitCycle.note(this, call);
     }
@@ -1061,7 +1160,7 @@ final class LocalProcess extends Mailbox {
     settle();
     lock();
     try {
-      if (ended) {
+      if (isOver()) {
         return null;
       }
       traps = trapExit;

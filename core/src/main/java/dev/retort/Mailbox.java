@@ -44,9 +44,6 @@ abstract class Mailbox {
     SIGNALS
   }
 
-  /** Wide frames: more stack than any of the code needs that runs with the lock. */
-  private static final int FRAMES = 12;
-
   /** What {@code outer} is once the process has ended: nothing is put in any more. */
   private static final Entry CLOSED = new Entry("closed");
 
@@ -77,6 +74,9 @@ abstract class Mailbox {
 
   /** Changes of `inner` other than at its end, by others than the process. */
   private int arrangements;
+
+  /** What a drain has left because there was neither stack nor memory for it, oldest first. */
+  private @Nullable Entry undrained;
 
   /** Entries that the process took out of the middle: a receive inside a receive sees them. */
   private int selections;
@@ -117,17 +117,20 @@ abstract class Mailbox {
    * word.
    */
   final boolean hasNew() {
-    return outer != null;
+    return outer != null || signalled;
   }
 
-  /** Whether an urgent signal was pushed that nobody has handled yet. Volatile, as hasNew. */
+  /**
+   * Whether an urgent signal was pushed that nobody has handled yet, or a drain was cut short.
+   * Volatile, as hasNew.
+   */
   final boolean isSignalled() {
     return signalled;
   }
 
   /** Whether there is anything at all to do. Called by the process itself. */
   final boolean isEmpty() {
-    return outer == null && head == null;
+    return outer == null && head == null && !signalled;
   }
 
   /**
@@ -230,18 +233,6 @@ abstract class Mailbox {
   abstract boolean isNew();
 
   /**
-   * Ends here, and not in the middle of another process's mailbox, where the stack is about to:
-   * callers of what follows need less than this.
-   */
-  private static long needStack(int frames, long a, long b, long c, long d, long e, long f) {
-    return frames == 0 ? a + b + c + d + e + f : a + needStack(frames - 1, b, c, d, e, f, a) + f;
-  }
-
-  private static void needStack() {
-    needStack(FRAMES, 1, 2, 3, 4, 5, 6);
-  }
-
-  /**
    * Lets an urgent signal and what came before it take effect now, whatever the process is doing.
    * Any thread; where another one holds the lock, that one does it.
    */
@@ -249,7 +240,7 @@ abstract class Mailbox {
     if (!signalled || isNew()) {
       return;
     }
-    needStack();
+    StackReserve.forSignals();
     while (signalled && tryLock()) {
       try {
         drain();
@@ -263,37 +254,65 @@ abstract class Mailbox {
   /** Moves everything from outer to inner, applying signals; what it found. Holds the lock. */
   private Moved drain() {
     signalled = false;
-    var first = outer;
-    if (first == null || first == CLOSED) {
-      return Moved.NOTHING;
-    }
-    var moved = Moved.MESSAGES;
-    var late = tooLate();
-    for (var entry = oldestFirst((Entry) OUTER.getAndSet(this, null)); entry != null; ) {
-      var newer = entry.next;
-      entry.next = null;
-      if (late != null) {
-        late.accept(entry.value);
-      } else if (entry.value instanceof Signal signal) {
-        apply(signal);
-        moved = Moved.SIGNALS;
-        late = tooLate();
-      } else {
-        append(entry);
+    var moved = Moved.NOTHING;
+    Entry newer = null;
+    var entry = takeNew(null);
+    try {
+      for (var late = tooLate(); entry != null; ) {
+        newer = entry.next;
+        if (late != null) {
+          late.accept(entry.value);
+        } else if (entry.value instanceof Signal signal) {
+          apply(signal);
+          moved = Moved.SIGNALS;
+          late = tooLate();
+        } else {
+          entry.next = null;
+          append(entry);
+          moved = moved == Moved.NOTHING ? Moved.MESSAGES : moved;
+        }
+        entry = newer;
       }
-      entry = newer;
+    } catch (VirtualMachineError e) {
+      if (entry != null) {
+        entry.next = newer;
+        undrained = entry; // without a call, for which there is no stack
+      }
+      signalled = true; // so that somebody goes on with it
+      throw e;
     }
     return moved;
   }
 
-  /** Turns what was in outer round. */
-  private static @Nullable Entry oldestFirst(@Nullable Entry newest) {
+  /**
+   * Takes what has not been moved to inner, oldest first. Once it has been taken out of outer
+   * nothing is called.
+   *
+   * @param outerThen what outer is then
+   */
+  private @Nullable Entry takeNew(@Nullable Entry outerThen) {
+    var newest = outer;
+    if (newest == CLOSED || (newest == null && outerThen == null)) {
+      newest = null;
+    } else {
+      newest = (Entry) OUTER.getAndSet(this, outerThen);
+    }
     Entry oldest = null;
-    for (var entry = newest; entry != null; ) {
-      var older = entry.next;
-      entry.next = oldest;
-      oldest = entry;
-      entry = older;
+    while (newest != null) {
+      var older = newest.next;
+      newest.next = oldest;
+      oldest = newest;
+      newest = older;
+    }
+    var first = undrained;
+    if (first != null) {
+      undrained = null;
+      var last = first;
+      while (last.next != null) {
+        last = last.next;
+      }
+      last.next = oldest;
+      oldest = first;
     }
     return oldest;
   }
@@ -302,7 +321,7 @@ abstract class Mailbox {
   final @Nullable Object poll() {
     var first = head;
     if (first == null) {
-      return outer == null ? null : pollLocked();
+      return hasNew() ? pollLocked() : null;
     }
     VarHandle.acquireFence(); // pairs with append
     var next = first.next;
@@ -342,7 +361,7 @@ abstract class Mailbox {
 
   /** Whether a message waits, after a look at what has come. Called by the process itself. */
   final boolean hasMessage() {
-    if (head == null && outer != null) {
+    if (head == null && hasNew()) {
       settle();
     }
     return head != null;
@@ -353,7 +372,7 @@ abstract class Mailbox {
     if (isNew()) {
       return;
     }
-    needStack();
+    StackReserve.forSignals();
     Moved moved;
     lock();
     try {
@@ -393,9 +412,13 @@ abstract class Mailbox {
     marks.set(ref, tail, arrangement);
   }
 
-  /** The messages that are left, oldest first. */
+  /** What {@link #close} has left: messages, and signals that had not taken effect. */
   final void left(Consumer<Object> rest) {
-    for (var entry = head; entry != null; entry = entry.next) {
+    left(head, rest);
+  }
+
+  static void left(@Nullable Entry first, Consumer<Object> rest) {
+    for (var entry = first; entry != null; entry = entry.next) {
       rest.accept(entry.value);
     }
   }
@@ -405,7 +428,7 @@ abstract class Mailbox {
     if (isNew()) {
       return null;
     }
-    needStack();
+    StackReserve.forSignals();
     Moved moved;
     Entry first;
     lock();
@@ -562,20 +585,32 @@ abstract class Mailbox {
   }
 
   /**
-   * Closes the mailbox and hands out all that is left, oldest first. Holds the lock, once.
+   * Closes the mailbox: nothing is put in any more. Holds the lock, once.
    *
    * <p>Where another thread closes it, the process may be taking a message at this moment, and cut
    * the way to what comes behind that: so it looks at {@link #left} itself when it stops.
+   *
+   * @return the first of what is left, see {@link #left}
    */
-  final void close(Consumer<Object> rest) {
-    left(rest);
-    for (var entry = oldestFirst((Entry) OUTER.getAndSet(this, CLOSED));
-        entry != null;
-        entry = entry.next) {
-      rest.accept(entry.value);
+  final @Nullable Entry close() {
+    var rest = takeNew(CLOSED);
+    if (rest != null) {
+      VarHandle.releaseFence(); // pairs with poll, as append
+      if (tail == null) {
+        head = rest;
+      } else {
+        tail.next = rest;
+      }
     }
     if (gauge != null) {
       gauge.closed();
     }
+    return head;
+  }
+
+  /** The process has seen to what was left. */
+  final void forgetLeft() {
+    head = null;
+    tail = null;
   }
 }

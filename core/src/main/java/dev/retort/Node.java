@@ -51,7 +51,7 @@ public final class Node implements AutoCloseable {
   private static volatile @Nullable Node defaultNode;
 
   private final String threadName;
-  private final Scheduler scheduler;
+  final Scheduler scheduler;
 
   /** By what {@link #key} makes of the numbers in their pids: ids alone come round again. */
   private final Map<Long, LocalProcess> processes = new ConcurrentHashMap<>();
@@ -74,7 +74,7 @@ public final class Node implements AutoCloseable {
 
   private Node(String threadName) {
     this.threadName = threadName;
-    scheduler = new Scheduler(threadName);
+    scheduler = new Scheduler(threadName, processes.values());
     user = new LocalPid(this, FIRST_ID - 1, 0);
     var process = new LocalProcess(user, new GroupLeader(text -> output.accept(text)), user, null);
     user.process = process;

@@ -41,10 +41,13 @@ final class Runner implements Runnable {
     }
   }
 
-  private final Scheduler scheduler;
+  final Scheduler scheduler;
 
-  /** Put in by this runner's process alone; taken by this runner or by the scheduler's watcher. */
-  private volatile @Nullable LocalProcess next;
+  /**
+   * A process that the one running here has made ready. Put in by this thread alone, after a change
+   * of the process's state, which orders it; taken by this thread or by the scheduler's watcher.
+   */
+  @Nullable LocalProcess next;
 
   private @Nullable Thread thread;
   private volatile @Nullable LocalProcess process;
@@ -132,6 +135,7 @@ final class Runner implements Runnable {
     } finally {
       process = null;
       letOthersRun(); // only after an error of the kernel's own
+      waiting = true; // the watcher, if it holds it for busy just now, finds out
       scheduler.retired(this);
     }
   }
@@ -160,7 +164,7 @@ final class Runner implements Runnable {
   /** Makes a process ready that the one running here has sent to. */
   void makeReady(LocalProcess ready) {
     if (next == null) {
-      NEXT.setRelease(this, ready); // nobody else puts one in
+      next = ready; // nobody else puts one in
       return;
     }
     var displaced = (LocalProcess) NEXT.getAndSet(this, ready);
@@ -200,8 +204,9 @@ final class Runner implements Runnable {
     scheduler.wakeSuccessorIfNeeded(); // for what the other one has left behind
   }
 
+  /** Any thread. */
   boolean hasNext() {
-    return next != null;
+    return NEXT.getVolatile(this) != null;
   }
 
   /** The process here has sent a message; now and then it lets those run that wait to. */
@@ -216,6 +221,7 @@ final class Runner implements Runnable {
 
   @SuppressWarnings("ThreadPriorityCheck") // the carrier goes to the successor, which needs it
   private void yieldToOthers() {
+    StackReserve.toWake();
     letOthersRun();
     Thread.yield();
   }

@@ -1,5 +1,6 @@
 package dev.retort;
 
+import java.util.Collection;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,10 +59,18 @@ final class Scheduler {
 
   private int refusals;
 
+  /**
+   * Set by a sender that has neither stack nor memory to wake the receiver: the watcher attends to
+   * it.
+   */
+  volatile boolean neglected;
+
+  private final Collection<LocalProcess> processes;
   private final Watcher watcher;
   private volatile boolean closed;
 
-  Scheduler(String nodeName) {
+  Scheduler(String nodeName, Collection<LocalProcess> processes) {
+    this.processes = processes;
     this.watcher = new Watcher(nodeName, this, busy);
   }
 
@@ -72,7 +81,7 @@ final class Scheduler {
    */
   void makeReady(LocalProcess process, @Nullable Runner runner) {
     if (process.priority().isUrgent()) {
-      urgent.offer(process);
+      put(urgent, process);
       wakeSuccessor();
     } else if (runner == null || runner.scheduler() != this) {
       offer(process);
@@ -83,12 +92,30 @@ final class Scheduler {
 
   /** Queues a process that has had its share, behind all others. */
   void makeReadyLast(LocalProcess process) {
-    (process.priority().isUrgent() ? urgent : ready).offer(process);
+    put(process.priority().isUrgent() ? urgent : ready, process);
   }
 
   void offer(LocalProcess process) {
-    ready.offer(process);
+    put(ready, process);
     wakeSuccessor();
+  }
+
+  private void put(Queue<LocalProcess> queue, LocalProcess process) {
+    try {
+      queue.offer(process);
+    } catch (OutOfMemoryError e) { // before the queue has been changed
+      process.notReady();
+      neglected = true;
+    }
+  }
+
+  /** Does what senders had neither stack nor memory for. */
+  void attendNeglected() {
+    if (neglected) {
+      neglected = false;
+      processes.forEach(LocalProcess::attend);
+      wakeSuccessorIfNeeded();
+    }
   }
 
   @Nullable LocalProcess poll() {
@@ -110,7 +137,11 @@ final class Scheduler {
   }
 
   private void wakeSuccessor() {
-    if (spinning.get() == 0 && successor.get() == 0 && successor.compareAndSet(0, 1)) {
+    if (spinning.get() != 0 || successor.get() != 0) {
+      return;
+    }
+    StackReserve.toWake();
+    if (successor.compareAndSet(0, 1)) {
       for (int i = 0; i < IDLE_RUNNERS; i++) {
         var runner = idle.get(i);
         if (runner != null && idle.compareAndSet(i, runner, null)) {

@@ -13,19 +13,35 @@ import org.jspecify.annotations.Nullable;
  * while another runner waits for a carrier, is a hog: it gets a processor of its own by one more
  * carrier thread, so that the operating system shares the cores, and gives it back when it is done.
  *
+ * <p>A thread that waits with native code on its stack, such as a class initializer, holds its
+ * carrier and cannot be told from one that waits without. So whenever a runner waits for a carrier
+ * for some looks, and fewer runners than processors get on, there is one more carrier, too.
+ *
+ * <p>It also does what a sender had neither stack nor memory for, see {@link Scheduler#neglected}.
+ *
  * <p>A process that has been killed and whose code goes on is a runaway: it is reported after a
  * second, and again each time that its age has doubled, and once more when it is over.
  */
 final class Watcher implements Runnable {
   private static final long PERIOD_NANOS = 1_000_000;
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
   private static final int HOG_LOOKS = 10;
   private static final int HOG_LOOKS_UNDER_PRESSURE = 2;
+
+  /** Looks for which a runner has waited for a carrier, after which all of those seem held. */
+  private static final int STUCK_LOOKS = 3;
+
+  /** Looks after which a thread that was to start a carrier seems to be stuck itself. */
+  private static final int NUDGE_LOOKS = 5;
 
   /** Looks without a busy runner after which it sleeps until there is one. */
   private static final int IDLE_LOOKS = 20;
 
   /** Looks for which a carrier is kept after the hog that it was for: another may follow. */
   private static final int KEEP_LOOKS = 1000;
+
+  /** How long it sleeps at most: a sender without stack cannot wake it. */
+  private static final long SLEEP_NANOS = 1_000_000_000;
 
   private static final long FIRST_REPORT_NANOS = 1_000_000_000;
 
@@ -42,6 +58,12 @@ final class Watcher implements Runnable {
   private final Set<Runner> busy;
   private int carriers;
   private int looksWithLess;
+  private int looksStuck;
+
+  /** Whether the last thread that was to start a carrier has run. */
+  private volatile boolean nudged = true;
+
+  private int looksSinceNudge;
 
   private @Nullable Thread thread;
   private volatile boolean asleep = true;
@@ -89,21 +111,27 @@ final class Watcher implements Runnable {
         asleep = true;
         // A runner that became busy before it saw `asleep` is in the set; one after unparks us.
         if (busy.isEmpty() && !closed) {
-          LockSupport.park(this);
+          LockSupport.parkNanos(this, SLEEP_NANOS);
         }
         asleep = false;
         idle = 0;
       } else {
         LockSupport.parkNanos(this, PERIOD_NANOS);
       }
-      look();
+      try {
+        look();
+      } catch (OutOfMemoryError e) {
+        // at a later look there may be some
+      }
     }
     adjust(0);
   }
 
   private void look() {
+    scheduler.attendNeglected();
     boolean pressure = scheduler.isSuccessorWaiting();
     int found = 0;
+    int getOn = 0;
     for (var runner : busy) {
       if (runner.isWaiting()) {
         forget(runner);
@@ -114,6 +142,7 @@ final class Watcher implements Runnable {
       runner.seenTurns = turns;
       runner.looks = looks;
       if (looks == 0) {
+        getOn++;
         continue;
       }
       if (runner.hasNext()) {
@@ -125,18 +154,48 @@ final class Watcher implements Runnable {
       }
       reportRunaway(runner);
     }
-    if (found >= carriers) {
+    looksStuck = pressure && getOn < PROCESSORS ? looksStuck + 1 : 0;
+    boolean stuck = looksStuck >= STUCK_LOOKS;
+    provide(stuck ? Math.max(found, carriers + 1) : found);
+    if (found > 0 || stuck) {
+      nudge();
+    }
+  }
+
+  /**
+   * Sees to it that there are that many more carriers than processors; fewer only after a while.
+   */
+  private void provide(int wanted) {
+    if (wanted >= carriers) {
       looksWithLess = 0;
-      adjust(found);
+      adjust(wanted);
     } else if (++looksWithLess >= KEEP_LOOKS) {
       looksWithLess = 0;
-      adjust(found);
+      adjust((wanted + carriers) / 2); // step by step: some may be held by threads that wait
     }
-    if (found > 0) {
-      // More parallelism starts no carrier by itself: the pool looks at it when something is
-      // submitted.
-      Thread.ofVirtual().start(() -> {});
+  }
+
+  /**
+   * More parallelism starts no carrier by itself: the pool looks at it when something is submitted,
+   * and only if what the same thread submitted before has been taken up.
+   */
+  private void nudge() {
+    if (nudged) {
+      nudged = false;
+      looksSinceNudge = 0;
+      startNudge();
+    } else if (++looksSinceNudge >= NUDGE_LOOKS) {
+      looksSinceNudge = 0;
+      Thread.ofPlatform()
+          .daemon()
+          .inheritInheritableThreadLocals(false)
+          .name("retort-nudge")
+          .start(this::startNudge);
     }
+  }
+
+  private void startNudge() {
+    Thread.ofVirtual().start(() -> nudged = true);
   }
 
   /** It waits in the kernel, and says so itself when that is over. */

@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -204,28 +206,31 @@ class BlockingTest {
   @EnabledOnOs(OS.LINUX)
   void inAFile(@TempDir Path folder) throws Exception {
     var pipes = new ArrayList<Path>();
-    for (int i = 0; i < 2 * PROCESSORS; i++) {
+    for (int i = 0; i < MANY; i++) {
       pipes.add(folder.resolve("pipe" + i));
     }
     var mkfifo = new ArrayList<>(List.of("mkfifo"));
     pipes.forEach(pipe -> mkfifo.add(pipe.toString()));
     assertThat(new ProcessBuilder(mkfifo).start().waitFor()).isZero();
-    var blocked = new ArrayList<Pid>();
-    for (var pipe : pipes) {
-      blocked.addAll(
-          block(
-              1,
-              begun -> {
-                begun.countDown();
-                Files.readString(pipe); // opening it waits for a writer
-              }));
-    }
+    var unopened = new ConcurrentLinkedQueue<>(pipes);
+    var blocked =
+        block(
+            MANY,
+            begun -> {
+              var pipe = Objects.requireNonNull(unopened.poll());
+              begun.countDown();
+              Files.readString(pipe); // opening it waits for a writer
+            });
     try {
       othersGoOn();
       killAtOnce(blocked);
     } finally {
+      var writers = new ArrayList<Thread>();
       for (var pipe : pipes) {
-        Thread.ofPlatform().daemon().start(() -> openToWrite(pipe));
+        writers.add(Thread.ofPlatform().daemon().start(() -> openToWrite(pipe)));
+      }
+      for (var writer : writers) {
+        writer.join();
       }
     }
   }
@@ -235,6 +240,63 @@ class BlockingTest {
       Files.writeString(pipe, "");
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** What a class initializer waits for; public, since it is another loader's class that does. */
+  public static final class Gate {
+    private static volatile CountDownLatch begun = new CountDownLatch(0);
+    private static volatile CountDownLatch open = new CountDownLatch(0);
+
+    private Gate() {}
+
+    public static void pass() {
+      begun.countDown();
+      try {
+        open.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  static final class SlowToInitialize {
+    static {
+      Gate.pass();
+    }
+
+    private SlowToInitialize() {}
+  }
+
+  /** Has a copy of {@link SlowToInitialize} of its own. */
+  private static final class OwnCopy extends ClassLoader {
+    private static final String NAME = SlowToInitialize.class.getName();
+
+    OwnCopy() {
+      super(BlockingTest.class.getClassLoader());
+    }
+
+    void initialize() throws IOException, ClassNotFoundException {
+      try (var in = getParent().getResourceAsStream(NAME.replace('.', '/') + ".class")) {
+        var bytes = Objects.requireNonNull(in).readAllBytes();
+        Class.forName(defineClass(NAME, bytes, 0, bytes.length).getName(), true, this);
+      }
+    }
+  }
+
+  /** The JVM's own frames hold on to the processor, and the thread only seems to wait. */
+  @Test
+  void inAClassInitializer() throws Exception {
+    Gate.open = new CountDownLatch(1);
+    Gate.begun = new CountDownLatch(MANY);
+    try {
+      for (int i = 0; i < MANY; i++) {
+        spawn(() -> new OwnCopy().initialize());
+      }
+      Gate.begun.await();
+      othersGoOn();
+    } finally {
+      Gate.open.countDown();
     }
   }
 

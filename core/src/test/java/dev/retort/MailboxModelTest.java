@@ -52,8 +52,9 @@ class MailboxModelTest {
     void end() {
       lock();
       ended = true;
-      close(rest::add);
+      var first = close();
       unlock();
+      left(first, rest::add);
     }
 
     List<Object> all() {
