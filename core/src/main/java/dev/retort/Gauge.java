@@ -75,7 +75,7 @@ final class Gauge {
   private boolean awaitRoom(@Nullable LocalProcess from, long deadline) {
     var runner = Runner.current();
     if (runner != null) {
-      runner.letOthersRun();
+      runner.letOthersRunInstead();
     }
     var self = Thread.currentThread();
     boolean interrupted = false;

@@ -925,7 +925,7 @@ final class LocalProcess extends Mailbox {
     if (runner == null) {
       throw new IllegalStateException("a process waits on a thread that is not its own");
     }
-    runner.letOthersRun();
+    runner.letOthersRunInstead();
     var scheduler = runner.scheduler();
     int spins = scheduler.spins();
     for (int i = 0; i < spins; i++) {

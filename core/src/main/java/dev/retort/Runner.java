@@ -76,6 +76,11 @@ final class Runner implements Runnable {
   private int sent;
   private int lent;
 
+  private boolean wantsHelp;
+
+  /** Whether its process is about to wait. */
+  private boolean leaving;
+
   /** Whether it has woken a thread that may wait for this one's carrier. */
   private boolean woke;
 
@@ -173,10 +178,7 @@ final class Runner implements Runnable {
     }
   }
 
-  /**
-   * Gives what waits in `next` to other runners: the process here is going to wait, or has for
-   * long.
-   */
+  /** Gives what waits in `next` to other runners: the process here has run for long. */
   void letOthersRun() {
     var left = takeNext();
     if (left != null) {
@@ -184,6 +186,23 @@ final class Runner implements Runnable {
     } else {
       scheduler.wakeSuccessorIfNeeded();
     }
+  }
+
+  /** As {@link #letOthersRun} for a process here that is going to wait: they run in its place. */
+  void letOthersRunInstead() {
+    leaving = true;
+    letOthersRun();
+    leaving = false;
+  }
+
+  /** It wakes another runner now: begin, and end. */
+  void wakesRunner(boolean now) {
+    wantsHelp = now && !leaving;
+  }
+
+  /** Whether a thread that is woken here now should run beside this one, and not in its place. */
+  boolean wantsHelp() {
+    return wantsHelp;
   }
 
   /** Whether its process may lend this thread: a stack has an end. */
@@ -222,7 +241,7 @@ final class Runner implements Runnable {
   @SuppressWarnings("ThreadPriorityCheck") // the carrier goes to the successor, which needs it
   private void yieldToOthers() {
     StackReserve.toWake();
-    letOthersRun();
+    letOthersRunInstead();
     Thread.yield();
   }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * work, or about to start (the standing successor) while the queue is not empty.
  */
 final class Scheduler {
-  /** How often a thread that has nothing to do looks again before it parks: about 5 µs. */
-  private static final int SPIN = Runtime.getRuntime().availableProcessors() > 1 ? 400 : 0;
+  /** How often a thread that has nothing to do looks again before it parks. */
+  private static final int SPIN = Carriers.INSTANCE.spins();
 
   /** How many successes in a row make up for as many failures. */
   private static final int MAX_CREDIT = 16;
@@ -142,22 +142,33 @@ final class Scheduler {
     }
     StackReserve.toWake();
     if (successor.compareAndSet(0, 1)) {
-      for (int i = 0; i < IDLE_RUNNERS; i++) {
-        var runner = idle.get(i);
-        if (runner != null && idle.compareAndSet(i, runner, null)) {
-          runner.summon();
-          return;
-        }
+      var here = Runner.current();
+      if (here == null) {
+        summonOne();
+        return;
       }
+      here.wakesRunner(true);
       try {
-        Thread.ofVirtual()
-            .name("retort-runner")
-            .inheritInheritableThreadLocals(false)
-            .start(new Runner(this));
-      } catch (Throwable e) { // out of memory: the next who makes a process ready tries again
-        successor.set(0);
-        throw e;
+        summonOne();
+      } finally {
+        here.wakesRunner(false);
       }
+    }
+  }
+
+  private void summonOne() {
+    for (int i = 0; i < IDLE_RUNNERS; i++) {
+      var runner = idle.get(i);
+      if (runner != null && idle.compareAndSet(i, runner, null)) {
+        runner.summon();
+        return;
+      }
+    }
+    try {
+      Carriers.INSTANCE.start("retort-runner", new Runner(this));
+    } catch (Throwable e) { // out of memory: the next who makes a process ready tries again
+      successor.set(0);
+      throw e;
     }
   }
 
@@ -234,7 +245,7 @@ final class Scheduler {
 
   /** How often a thread that waits should look again before it parks. */
   int spins() {
-    if (hasReady()) {
+    if (SPIN == 0 || hasReady()) {
       return 0;
     }
     return credit > 0 || ++refusals % TRIAL == 0 ? SPIN : 0;

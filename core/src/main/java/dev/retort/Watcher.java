@@ -31,9 +31,6 @@ final class Watcher implements Runnable {
   /** Looks for which a runner has waited for a carrier, after which all of those seem held. */
   private static final int STUCK_LOOKS = 3;
 
-  /** Looks after which a thread that was to start a carrier seems to be stuck itself. */
-  private static final int NUDGE_LOOKS = 5;
-
   /** Looks without a busy runner after which it sleeps until there is one. */
   private static final int IDLE_LOOKS = 20;
 
@@ -59,11 +56,6 @@ final class Watcher implements Runnable {
   private int carriers;
   private int looksWithLess;
   private int looksStuck;
-
-  /** Whether the last thread that was to start a carrier has run. */
-  private volatile boolean nudged = true;
-
-  private int looksSinceNudge;
 
   private @Nullable Thread thread;
   private volatile boolean asleep = true;
@@ -157,9 +149,7 @@ final class Watcher implements Runnable {
     looksStuck = pressure && getOn < PROCESSORS ? looksStuck + 1 : 0;
     boolean stuck = looksStuck >= STUCK_LOOKS;
     provide(stuck ? Math.max(found, carriers + 1) : found);
-    if (found > 0 || stuck) {
-      nudge();
-    }
+    Carriers.INSTANCE.look(found > 0 || stuck);
   }
 
   /**
@@ -173,29 +163,6 @@ final class Watcher implements Runnable {
       looksWithLess = 0;
       adjust((wanted + carriers) / 2); // step by step: some may be held by threads that wait
     }
-  }
-
-  /**
-   * More parallelism starts no carrier by itself: the pool looks at it when something is submitted,
-   * and only if what the same thread submitted before has been taken up.
-   */
-  private void nudge() {
-    if (nudged) {
-      nudged = false;
-      looksSinceNudge = 0;
-      startNudge();
-    } else if (++looksSinceNudge >= NUDGE_LOOKS) {
-      looksSinceNudge = 0;
-      Thread.ofPlatform()
-          .daemon()
-          .inheritInheritableThreadLocals(false)
-          .name("retort-nudge")
-          .start(this::startNudge);
-    }
-  }
-
-  private void startNudge() {
-    Thread.ofVirtual().start(() -> nudged = true);
   }
 
   /** It waits in the kernel, and says so itself when that is over. */
@@ -215,7 +182,7 @@ final class Watcher implements Runnable {
 
   private void adjust(int wanted) {
     if (wanted != carriers) {
-      Parallelism.change(wanted - carriers);
+      Carriers.INSTANCE.change(wanted - carriers);
       carriers = wanted;
     }
   }

@@ -1,0 +1,196 @@
+package dev.retort;
+
+import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One of {@link OwnCarriers}. */
+final class Carrier extends Thread {
+  private static final System.Logger LOG = System.getLogger(Carrier.class.getName());
+
+  /** Turns after which the shared queue goes first, so that `next` starves nobody. */
+  private static final int FAIRNESS = 64;
+
+  /** How often it looks again before it parks: about 10 µs. */
+  private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 200 : 0;
+
+  /** Turns shorter than this are too short to be worth another carrier's while. */
+  private static final long SHORT_NANOS = 4_000;
+
+  /** How long what waits here may have to wait before another carrier gets half of it. */
+  private static final long LONG_NANOS = 200_000;
+
+  private static final VarHandle NEXT;
+
+  static {
+    try {
+      NEXT = MethodHandles.lookup().findVarHandle(Carrier.class, "next", Runnable.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final OwnCarriers owner;
+
+  /**
+   * Put in by what runs here; taken by this thread or, when it has been there for long, a watcher.
+   */
+  private volatile @Nullable Runnable next;
+
+  /** What waits behind {@code next}, while turns are short; put in and taken likewise. */
+  private final Queue<Runnable> local = new ConcurrentLinkedQueue<>();
+
+  private volatile boolean woken;
+
+  // This thread's own.
+  private int turns;
+  private int waiting;
+  private boolean hasShortTurns;
+  private long measuredAt;
+
+  /** A watcher's own: what was in {@code next} when it looked last. */
+  private @Nullable Runnable seen;
+
+  Carrier(OwnCarriers owner) {
+    super(null, null, "retort-carrier", 0, false);
+    this.owner = owner;
+    setDaemon(true);
+    setContextClassLoader(ClassLoader.getSystemClassLoader());
+  }
+
+  /** Puts a turn in, on this thread; what is to go to another one for it. */
+  @Nullable Runnable put(Runnable turn) {
+    if (next == null) {
+      NEXT.setRelease(this, turn); // nobody else puts one in
+      return null;
+    }
+    var displaced = (Runnable) NEXT.getAndSet(this, turn);
+    if (displaced != null && hasShortTurns) {
+      local.offer(displaced);
+      waiting++;
+      return null;
+    }
+    return displaced;
+  }
+
+  private @Nullable Runnable takeOwn() {
+    var turn = next == null ? null : (Runnable) NEXT.getAndSet(this, null);
+    if (turn == null && waiting > 0) {
+      turn = local.poll();
+      waiting = turn == null ? 0 : waiting - 1;
+    }
+    return turn;
+  }
+
+  /** A watcher takes what has been here since it looked last: this carrier is busy with one turn. */
+  void takeOld(Consumer<Runnable> taker) {
+    var now = next;
+    boolean old = now != null && now == seen;
+    seen = now;
+    if (old && NEXT.compareAndSet(this, now, null)) {
+      taker.accept(now);
+      for (Runnable left; (left = local.poll()) != null; ) {
+        taker.accept(left);
+      }
+    }
+  }
+
+  /** Looks how long turns are, and what waits here is to wait. */
+  private void measure() {
+    long now = System.nanoTime();
+    long each = (now - measuredAt) / FAIRNESS;
+    measuredAt = now;
+    hasShortTurns = each < SHORT_NANOS;
+    if (waiting * each > LONG_NANOS) {
+      for (int i = waiting / 2; i > 0; i--) {
+        var turn = local.poll();
+        if (turn != null) {
+          owner.share(turn);
+          waiting--;
+        }
+      }
+    }
+  }
+
+  void wake() {
+    woken = true;
+    LockSupport.unpark(this);
+  }
+
+  @Override
+  public void run() {
+    for (Runnable turn; (turn = take()) != null; ) {
+      try {
+        turn.run();
+      } catch (Throwable e) { // the JDK's; the thread that it was about is its business
+        LOG.log(Level.ERROR, "a virtual thread could not go on", e);
+      }
+    }
+  }
+
+  /** The next turn, waiting for it; null if this carrier is to end. */
+  private @Nullable Runnable take() {
+    Runnable turn = null;
+    if (++turns % FAIRNESS == 0) {
+      measure();
+      turn = owner.pollShared();
+    }
+    if (turn == null) {
+      turn = takeOwn();
+    }
+    if (turn == null) {
+      turn = owner.pollShared();
+    }
+    if (turn == null) {
+      turn = await();
+      turns = 0;
+      measuredAt = System.nanoTime();
+    }
+    return turn;
+  }
+
+  private @Nullable Runnable await() {
+    for (; ; ) {
+      var turn = spin();
+      if (turn != null) {
+        return turn;
+      }
+      if (owner.mayEnd(this)) {
+        return null;
+      }
+      owner.idle(this);
+      turn = owner.pollShared(); // what came before it was seen as idle
+      if (turn == null) {
+        while (!woken) {
+          LockSupport.park(owner);
+          Thread.interrupted(); // means nothing here
+        }
+        woken = false;
+      } else {
+        if (!owner.notIdle(this)) {
+          while (!woken) {
+            Thread.onSpinWait(); // somebody is about to
+          }
+          woken = false;
+        }
+        return turn;
+      }
+    }
+  }
+
+  private @Nullable Runnable spin() {
+    owner.spins(true);
+    Runnable turn = null;
+    for (int i = 0; i < SPINS && turn == null; i++) {
+      Thread.onSpinWait();
+      turn = (i & 7) == 0 ? owner.pollShared() : null;
+    }
+    owner.spins(false);
+    return turn != null ? turn : owner.pollShared(); // what came while it was counted as spinning
+  }
+}

@@ -1,0 +1,154 @@
+package dev.retort;
+
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carriers of our own: what they run are the continuations of virtual threads, one turn each.
+ *
+ * <p>A thread that a runner wakes goes into that carrier's {@code next} slot, and what was there
+ * into the shared queue, or behind it while turns are so short that another carrier would do more
+ * harm than good. So two processes that talk to each other stay on one carrier.
+ */
+final class OwnCarriers extends Carriers implements Executor {
+  private static final int MAXIMUM = 256;
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  private final OwnThreads threads;
+  private final Queue<Runnable> shared = new ConcurrentLinkedQueue<>();
+  private final Set<Carrier> all = ConcurrentHashMap.newKeySet();
+  private final ConcurrentLinkedDeque<Carrier> idle = new ConcurrentLinkedDeque<>();
+
+  /** Carriers that look for something to run: no need to wake another. */
+  private final AtomicInteger spinning = new AtomicInteger();
+
+  /** How many there are. */
+  private final AtomicInteger alive = new AtomicInteger();
+
+  private volatile int wanted = PROCESSORS;
+  private int extra;
+
+  OwnCarriers(OwnThreads threads) {
+    this.threads = threads;
+    provide();
+  }
+
+  @Override
+  void start(String name, Runnable task) {
+    threads.create(this, name, task).start();
+  }
+
+  /** A virtual thread can go on. Called by whoever has woken it, or by the carrier it yields on. */
+  @Override
+  public void execute(Runnable turn) {
+    // A watcher sees to what a runner leaves in the slot, and to nobody else's.
+    var runner = Thread.currentThread().isVirtual() ? Runner.current() : null;
+    if (runner != null
+        && !runner.wantsHelp()
+        && threads.currentCarrier() instanceof Carrier carrier) {
+      var displaced = carrier.put(turn);
+      if (displaced != null) {
+        share(displaced);
+      }
+    } else {
+      share(turn);
+    }
+  }
+
+  /** Gives a turn to whatever carrier is free first. */
+  void share(Runnable turn) {
+    shared.offer(turn);
+    wakeOne();
+  }
+
+  private void wakeOne() {
+    if (spinning.get() == 0) {
+      var carrier = idle.pollFirst();
+      if (carrier != null) {
+        carrier.wake();
+      }
+    }
+  }
+
+  @Nullable Runnable pollShared() {
+    return shared.poll();
+  }
+
+  void spins(boolean begin) {
+    if (begin) {
+      spinning.incrementAndGet();
+    } else {
+      spinning.decrementAndGet();
+    }
+  }
+
+  /** A carrier has nothing to do; whether it is to end. */
+  boolean mayEnd(Carrier carrier) {
+    for (int now = alive.get(); now > wanted; now = alive.get()) {
+      if (alive.compareAndSet(now, now - 1)) {
+        all.remove(carrier);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void idle(Carrier carrier) {
+    idle.addFirst(carrier);
+  }
+
+  /** Whether nobody has woken it yet. */
+  boolean notIdle(Carrier carrier) {
+    return idle.removeFirstOccurrence(carrier);
+  }
+
+  @Override
+  synchronized void change(int by) {
+    extra += by;
+    wanted = Math.min(MAXIMUM, PROCESSORS + extra);
+    provide();
+    for (int i = alive.get() - wanted; i > 0; i--) {
+      var carrier = idle.pollFirst();
+      if (carrier != null) {
+        carrier.wake(); // to see that it is to end
+      }
+    }
+  }
+
+  private void provide() {
+    for (int now = alive.get(); now < wanted; now = alive.get()) {
+      if (alive.compareAndSet(now, now + 1)) {
+        var carrier = new Carrier(this);
+        all.add(carrier);
+        try {
+          carrier.start();
+        } catch (Throwable e) { // no memory for a thread: the next change tries again
+          alive.decrementAndGet();
+          all.remove(carrier);
+          throw e;
+        }
+      }
+    }
+  }
+
+  @Override
+  synchronized void look(boolean isWanted) {
+    for (var carrier : all) {
+      carrier.takeOld(shared::offer);
+    }
+    if (!shared.isEmpty()) {
+      wakeOne();
+    }
+  }
+
+  @Override
+  int spins() {
+    return 0;
+  }
+}
