@@ -15,7 +15,7 @@ if errorlevel 1 exit /b 1
 
 :run
 rem A start-up cache that does not fit is passed over in silence; see etc/jex.sh.
-"%JAVA_HOME%\bin\java.exe" %JEX_JAVA_OPTIONS% "-XX:AOTCache=%BUILD%\jex.aot" -XX:AOTMode=auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr --enable-native-access=ALL-UNNAMED "-Djava.util.logging.SimpleFormatter.format=%%1$tT.%%1$tL [%%4$s] %%5$s%%6$s%%n" -cp "%BUILD%\*" dev.retort.shell.Jex %*
+"%JAVA_HOME%\bin\java.exe" %JEX_JAVA_OPTIONS% "-XX:AOTCache=%BUILD%\jex.aot" -XX:AOTMode=auto -Xlog:disable -Xlog:all=warning:stderr -Xlog:aot*=off:stderr -Xlog:cds*=off:stderr -XX:+UseCompactObjectHeaders --add-opens=java.base/java.lang=ALL-UNNAMED --enable-native-access=ALL-UNNAMED "-Djava.util.logging.SimpleFormatter.format=%%1$tT.%%1$tL [%%4$s] %%5$s%%6$s%%n" -cp "%BUILD%\*" dev.retort.shell.Jex %*
 exit /b %ERRORLEVEL%
 
 :find_jdk

@@ -28,11 +28,6 @@ abstract class Behaviour {
    */
   void crashed(Object reason) throws Exception {}
 
-  /** Whether its children may take their first turn on its thread. */
-  boolean lendsThread() {
-    return false;
-  }
-
   /** The class whose records are the vocabulary of its messages. */
   abstract Class<?> code();
 

@@ -87,7 +87,9 @@ final class Carrier extends Thread {
     return turn;
   }
 
-  /** A watcher takes what has been here since it looked last: this carrier is busy with one turn. */
+  /**
+   * A watcher takes what has been here since it looked last: this carrier is busy with one turn.
+   */
   void takeOld(Consumer<Runnable> taker) {
     var now = next;
     boolean old = now != null && now == seen;

@@ -31,10 +31,9 @@ import org.jspecify.annotations.Nullable;
  * makes it {@code READY} and queues it. {@code RUNNING}: a runner is on it, in its code or in code
  * that it called. {@code WAITING}: its runner is parked in a receive; whoever puts something in
  * makes it {@code RUNNING} and unparks the runner. {@code CALLING}: the same in a call, where only
- * the reply and signals wake it. {@code STARTING}: its thread is with a child that it starts
- * ({@link #startOn}). {@code ENDED}: for good. Senders push first and read the state then; the
- * process sets the state first and looks for pushes then; all of it volatile, so that no wake-up is
- * lost.
+ * the reply and signals wake it. {@code ENDED}: for good. Senders push first and read the state
+ * then; the process sets the state first and looks for pushes then; all of it volatile, so that no
+ * wake-up is lost.
  *
  * <p>The end ({@link #end}) happens once, on whatever thread finds the reason: the process's own,
  * or that of a process that sends it a lethal signal while it is busy. In the second case its
@@ -50,7 +49,6 @@ final class LocalProcess extends Mailbox {
   private static final int ENDED = 5;
   private static final int NEW = 6;
   private static final int CALLING = 7;
-  private static final int STARTING = 8;
 
   /** Messages that a behaviour handles before it lets others run. */
   private static final int BATCH = 100;
@@ -140,32 +138,6 @@ final class LocalProcess extends Mailbox {
     state = READY;
     pid.home.telemetry().started(pid, name, code);
     pid.home.scheduler.makeReady(this, Runner.current());
-  }
-
-  /**
-   * Runs the first turn of a new behaviour on the thread of the supervisor that starts it, which
-   * waits for that turn anyway: two changes of thread less for each child.
-   */
-  void startOn(Runner runner, LocalProcess supervisor) {
-    supervisor.checkEnded();
-    if (!runner.canLend() || !STATE.compareAndSet(supervisor, RUNNING, STARTING)) {
-      start(); // too deep, or the supervisor is being ended
-      return;
-    }
-    // In this state nobody interrupts the supervisor's thread, which is the child's now.
-    try {
-      runner.lend(this);
-      pid.home.telemetry().started(pid, name, code);
-      activate(runner);
-    } finally {
-      runner.takeBack(supervisor);
-      STATE.setVolatile(supervisor, RUNNING);
-    }
-  }
-
-  /** Whether its children may begin on its thread: where its code is the kernel's. */
-  boolean lendsThread() {
-    return code instanceof Behaviour behaviour && behaviour.lendsThread();
   }
 
   /**
@@ -465,7 +437,7 @@ final class LocalProcess extends Mailbox {
         becomeUrgent();
       }
       int now = state;
-      if (urgent && (now == RUNNING || now == CALLING || now == STARTING)) {
+      if (urgent && (now == RUNNING || now == CALLING)) {
         handleSignals();
         if (actor == this) {
           applied(); // another thread may have drained it and not come to that yet
@@ -1193,7 +1165,7 @@ final class LocalProcess extends Mailbox {
   private ProcessInfo.Status status() {
     return switch (state) {
       case NEW, READY -> ProcessInfo.Status.RUNNABLE;
-      case RUNNING, INTERRUPTING, STARTING -> ProcessInfo.Status.RUNNING;
+      case RUNNING, INTERRUPTING -> ProcessInfo.Status.RUNNING;
       default -> ProcessInfo.Status.WAITING;
     };
   }

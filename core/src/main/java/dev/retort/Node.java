@@ -522,12 +522,7 @@ public final class Node implements AutoCloseable {
       }
       process.bear(starter.pid, null);
     }
-    var runner = Runner.current();
-    if (runner != null && starter != null && how.waitsForever() && starter.lendsThread()) {
-      process.startOn(runner, starter);
-    } else {
-      process.start();
-    }
+    process.start();
     return process.pid;
   }
 

@@ -21,9 +21,6 @@ final class Runner implements Runnable {
   /** Sends after which a process lets others run that wait to: BEAM counts reductions. */
   private static final int SENDS = 1024;
 
-  /** How deep supervisors may start supervisors on one thread. */
-  private static final int MOST_LENT = 16;
-
   private static final ThreadLocal<@Nullable Runner> CURRENT = new ThreadLocal<>();
 
   private static final VarHandle NEXT;
@@ -74,7 +71,6 @@ final class Runner implements Runnable {
   // This thread's own.
   private int taken;
   private int sent;
-  private int lent;
 
   private boolean wantsHelp;
 
@@ -203,24 +199,6 @@ final class Runner implements Runnable {
   /** Whether a thread that is woken here now should run beside this one, and not in its place. */
   boolean wantsHelp() {
     return wantsHelp;
-  }
-
-  /** Whether its process may lend this thread: a stack has an end. */
-  boolean canLend() {
-    return lent < MOST_LENT;
-  }
-
-  /** Another process has this thread for a while, in the middle of a turn. */
-  void lend(LocalProcess to) {
-    lent++;
-    PROCESS.setRelease(this, to);
-  }
-
-  /** The process that lent this thread has it again. */
-  void takeBack(LocalProcess owner) {
-    lent--;
-    PROCESS.setRelease(this, owner);
-    scheduler.wakeSuccessorIfNeeded(); // for what the other one has left behind
   }
 
   /** Any thread. */

@@ -247,12 +247,6 @@ final class ServerLoop extends Behaviour {
   }
 
   @Override
-  boolean lendsThread() {
-    GenServer<?> own = server;
-    return own instanceof SupervisorServer || own instanceof DynamicSupervisor.Server;
-  }
-
-  @Override
   Class<?> code() {
     return server != null ? server.getClass() : supplier.getClass();
   }

@@ -21,9 +21,4 @@ record StartOptions(@Nullable Atom name, Duration initTimeout, @Nullable Mailbox
     }
     return new StartOptions(name, timeout, limit);
   }
-
-  /** Whether the starter waits for {@code init} as long as it takes. */
-  boolean waitsForever() {
-    return initTimeout.equals(FOREVER);
-  }
 }

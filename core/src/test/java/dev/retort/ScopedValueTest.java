@@ -178,6 +178,25 @@ class ScopedValueTest {
   }
 
   @Test
+  void aChildDoesNotSeeWhatItsStartFunctionBinds() throws Exception {
+    run(
+        () -> {
+          var supervisor =
+              Supervisor.startLink(
+                  oneForOne(),
+                  child(
+                      "seer",
+                      () ->
+                          ScopedValue.where(USER, "ann")
+                              .call(() -> GenServer.startLink(Seer::new))));
+          var seer = Supervisor.whichChildren(supervisor).getFirst().pid();
+          assertThat(seenBy(seer)).isEqualTo("nobody, nobody");
+          Supervisor.stop(supervisor);
+          return true;
+        });
+  }
+
+  @Test
   void itIsNotBoundAfterHibernation() throws Exception {
     var seen = new LinkedBlockingQueue<String>();
     var pid =
