@@ -2,6 +2,7 @@ package dev.retort;
 
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -23,14 +24,30 @@ import org.jspecify.annotations.Nullable;
 public final class Agent {
   private Agent() {}
 
-  private record Get(Function<Object, ?> function) implements Call<@Nullable Object> {}
+  private record Get(Function<Object, ?> function) implements Call<@Nullable Object> {
+    Get {
+      Objects.requireNonNull(function, "function");
+    }
+  }
 
-  private record Update(Function<Object, ?> function) implements Call<@Nullable Object> {}
+  private record Update(Function<Object, ?> function) implements Call<@Nullable Object> {
+    Update {
+      Objects.requireNonNull(function, "function");
+    }
+  }
 
   private record GetAndUpdate(Function<Object, ? extends Updated<?, ?>> function)
-      implements Call<@Nullable Object> {}
+      implements Call<@Nullable Object> {
+    GetAndUpdate {
+      Objects.requireNonNull(function, "function");
+    }
+  }
 
-  private record Cast(Function<Object, ?> function) {}
+  private record Cast(Function<Object, ?> function) {
+    Cast {
+      Objects.requireNonNull(function, "function");
+    }
+  }
 
   /**
    * What a function of {@link #getAndUpdate} gives: {@code {get, state}}.
@@ -41,6 +58,10 @@ public final class Agent {
   public record Updated<R, S>(R result, S state) {}
 
   private record Server(Callable<?> initial) implements GenServer<Object> {
+    Server {
+      Objects.requireNonNull(initial, "initial");
+    }
+
     @Override
     public Object init() throws Exception {
       return initial.call();
@@ -75,12 +96,14 @@ public final class Agent {
    * @throws StartException if {@code initial} throws, or the name is taken
    */
   public static Pid startLink(Callable<?> initial, Option... options) {
-    return GenServer.startLink(() -> new Server(initial), options);
+    var server = new Server(initial);
+    return GenServer.startLink(() -> server, options);
   }
 
   /** As {@link #startLink}, without a link; from any thread. {@code Agent.start/2}. */
   public static Pid start(Callable<?> initial, Option... options) {
-    return GenServer.start(() -> new Server(initial), options);
+    var server = new Server(initial);
+    return GenServer.start(() -> server, options);
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of servers here and on other nodes: OTP's {@code gen:call/4}. */
@@ -29,6 +30,9 @@ final class Calls {
    * @throws CallException if there is none
    */
   static @Nullable Object call(Dest server, Object request, Object term, Duration timeout) {
+    Objects.requireNonNull(server, "server");
+    Objects.requireNonNull(term, "a request is never null: Atom.NIL for nil");
+    long deadline = Timers.deadline(timeout);
     var self = Runner.currentProcess();
     if (self != null) {
       self.checkEnded();
@@ -41,7 +45,7 @@ final class Calls {
       }
       MessageCheck.check(term);
       var call = new LocalCall(request, self, process);
-      if (process == null || !process.send(call, Runner.current(), Timers.deadline(timeout))) {
+      if (process == null || !process.send(call, Runner.current(), deadline)) {
         throw new CallException(Atom.NOPROC, server, term, timeout);
       }
       return outcome(call, server, term, timeout);

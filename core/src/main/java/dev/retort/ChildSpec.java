@@ -39,6 +39,8 @@ public record ChildSpec(
   public ChildSpec {
     Objects.requireNonNull(id, "a child's id");
     Objects.requireNonNull(start, "a child's start function");
+    Objects.requireNonNull(restart, "when a child is restarted");
+    Objects.requireNonNull(type, "a child's type");
     if (shutdown.isNegative()) {
       throw new IllegalArgumentException(
           "child " + id + ": a shutdown time of 0 or more was expected, this is " + shutdown);

@@ -1,5 +1,7 @@
 package dev.retort;
 
+import java.util.Objects;
+
 /**
  * Ends the process that throws it with {@link #reason()}: what {@link Kernel#exit(Object)} and a
  * failed call raise. It can be caught, as Elixir's {@code catch :exit, reason} does.
@@ -16,7 +18,12 @@ public class ExitException extends RuntimeException {
   /** An exit whose message says more than its reason. */
   ExitException(Object reason, String message) {
     super(message);
-    this.reason = reason;
+    this.reason = checked(reason);
+  }
+
+  /** An exit reason that users have given. */
+  static Object checked(Object reason) {
+    return Objects.requireNonNull(reason, "an exit reason is never null: Atom.NIL for nil");
   }
 
   /** The exit reason: a term or a Throwable. */

@@ -75,19 +75,20 @@ public final class Kernel {
 
   /** As {@link #spawn(Body)}, with a bounded mailbox. {@code spawn_opt/2}. */
   public static Pid spawn(Body body, MailboxLimit limit) {
-    return spawnLimited("spawn", body, limit, false);
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(limit, "limit");
+    var parent = Runner.currentProcess();
+    return parent == null
+        ? Node.current().spawnLimited(body, limit)
+        : parent.pid.home.spawnFrom(parent, body, false, null, limit);
   }
 
   /** As {@link #spawnLink(Body)}, with a bounded mailbox. {@code spawn_opt/2} with {@code link}. */
   public static Pid spawnLink(Body body, MailboxLimit limit) {
-    return spawnLimited("spawnLink", body, limit, true);
-  }
-
-  private static Pid spawnLimited(String function, Body body, MailboxLimit limit, boolean link) {
     Objects.requireNonNull(body, "body");
     Objects.requireNonNull(limit, "limit");
-    var parent = process(function);
-    return parent.pid.home.spawnFrom(parent, body, link, null, limit);
+    var parent = process("spawnLink");
+    return parent.pid.home.spawnFrom(parent, body, true, null, limit);
   }
 
   /** Starts a process that is linked to this one from its birth. {@code spawn_link/1}. */
@@ -219,6 +220,7 @@ public final class Kernel {
   }
 
   private static <M> @Nullable M receive(LocalProcess process, Class<M> type, long deadline) {
+    Objects.requireNonNull(type, "type");
     return process.<M>receive(message -> typed(process, type, message), deadline);
   }
 
@@ -256,18 +258,14 @@ public final class Kernel {
    * @param which must have no effects of its own: it may be asked about a message more than once
    */
   public static <M> M receive(Class<M> type, Predicate<? super M> which) {
-    var process = process("receive");
-    return Objects.requireNonNull(
-        process.<M>receive(message -> guarded(process, type, which, message), Long.MAX_VALUE));
+    return Objects.requireNonNull(receive(null, type, which, Long.MAX_VALUE));
   }
 
   /**
    * As {@link #receive(Class, Predicate)}, for no longer than {@code after}; null when none came.
    */
   public static <M> @Nullable M receive(Class<M> type, Predicate<? super M> which, Duration after) {
-    var process = process("receive");
-    return process.<M>receive(
-        message -> guarded(process, type, which, message), Timers.deadline(after));
+    return receive(null, type, which, Timers.deadline(after));
   }
 
   /**
@@ -286,10 +284,8 @@ public final class Kernel {
    *     {@link #alias}; the last four are remembered, with any other all messages are looked at
    */
   public static <M> M receive(Ref since, Class<M> type, Predicate<? super M> which) {
-    var process = process("receive");
-    return Objects.requireNonNull(
-        process.<M>receiveSince(
-            since, message -> guarded(process, type, which, message), Long.MAX_VALUE));
+    Objects.requireNonNull(since, "since");
+    return Objects.requireNonNull(receive(since, type, which, Long.MAX_VALUE));
   }
 
   /**
@@ -298,9 +294,19 @@ public final class Kernel {
    */
   public static <M> @Nullable M receive(
       Ref since, Class<M> type, Predicate<? super M> which, Duration after) {
+    Objects.requireNonNull(since, "since");
+    return receive(since, type, which, Timers.deadline(after));
+  }
+
+  private static <M> @Nullable M receive(
+      @Nullable Ref since, Class<M> type, Predicate<? super M> which, long deadline) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(which, "which");
     var process = process("receive");
-    return process.<M>receiveSince(
-        since, message -> guarded(process, type, which, message), Timers.deadline(after));
+    return since == null
+        ? process.<M>receive(message -> guarded(process, type, which, message), deadline)
+        : process.<M>receiveSince(
+            since, message -> guarded(process, type, which, message), deadline);
   }
 
   private static <M> @Nullable M guarded(
@@ -350,6 +356,7 @@ public final class Kernel {
 
   /** Whether there was a link that has not been broken. */
   static boolean unlinkIfLinked(Pid other) {
+    Objects.requireNonNull(other, "a pid");
     var self = process("unlink");
     var home = self.pid.home;
     self.settle(); // also a link that the other side has made, and that is on its way
@@ -427,6 +434,7 @@ public final class Kernel {
 
   /** Takes a monitor back; its {@code Down} may already be in the mailbox. {@code demonitor/1}. */
   public static boolean demonitor(Ref ref) {
+    Objects.requireNonNull(ref, "ref");
     var self = process("demonitor");
     var watch = self.monitor(ref);
     if (watch == null) {
@@ -444,9 +452,19 @@ public final class Kernel {
   public static boolean demonitorFlush(Ref ref) {
     boolean active = demonitor(ref);
     if (!active) {
-      process("demonitorFlush").awaitDown(ref, System.nanoTime());
+      process("demonitorFlush")
+          .receiveSince(ref, message -> isOf(ref, message) ? message : null, System.nanoTime());
     }
     return active;
+  }
+
+  /** Whether it is the message of this monitor, with a tag or without. */
+  private static boolean isOf(Ref ref, Object message) {
+    return switch (message) {
+      case Down down -> down.ref().equals(ref);
+      case Tuple tuple -> tuple.size() == 5 && tuple.get(1).equals(ref);
+      default -> false;
+    };
   }
 
   // ---- aliases
@@ -488,7 +506,7 @@ public final class Kernel {
 
   /** Takes an alias back; false if it is no active alias of this process. {@code unalias/1}. */
   public static boolean unalias(Ref alias) {
-    return process("unalias").removeAlias(alias);
+    return process("unalias").removeAlias(Objects.requireNonNull(alias, "alias"));
   }
 
   // ---- flags, and what is known of a process
@@ -586,10 +604,7 @@ public final class Kernel {
    */
   public static void register(String name, Pid pid) {
     var node = Node.current();
-    var atom = Atom.of(name);
-    if (atom.equals(Atom.UNDEFINED) || atom.equals(Atom.NIL)) {
-      throw new IllegalArgumentException(atom + " cannot be a process's name");
-    }
+    var atom = new Option.Named(Atom.of(name)).name();
     if (!node.register(atom, pid)) {
       var taken = node.whereis(atom);
       throw new IllegalArgumentException(
@@ -600,7 +615,9 @@ public final class Kernel {
               + ": "
               + (taken != null
                   ? "the name is taken by " + taken
-                  : alive(pid) ? "it has a name already" : "there is no such process here"));
+                  : pid.node().equals(node.name()) && alive(pid)
+                      ? "it has a name already"
+                      : "there is no such process here"));
     }
   }
 
@@ -812,6 +829,7 @@ public final class Kernel {
 
   /** Sets where the output of {@code pid} goes. {@code Process.group_leader/2}. */
   public static void groupLeader(Pid leader, Pid pid) {
+    Objects.requireNonNull(leader, "leader");
     checkCaller();
     var self = Runner.currentProcess();
     if (self == null) {

@@ -546,7 +546,7 @@ final class LocalProcess extends Mailbox {
     if (sent.priority && alias.priority()) {
       prepend(sent.message);
     } else {
-      append(sent.message);
+      appendSent(sent.message);
     }
   }
 
@@ -614,7 +614,7 @@ final class LocalProcess extends Mailbox {
 
   private void crash(Throwable e) {
     var error = e;
-    if (code instanceof Behaviour behaviour) {
+    if (!ended && code instanceof Behaviour behaviour) { // the dead run nothing more
       try {
         behaviour.crashed(reason(e));
       } catch (ProcessEnded ended) {

@@ -148,8 +148,16 @@ abstract class Mailbox {
   /** Called without the lock, after a drain in which signals were applied. */
   abstract void applied();
 
-  /** Appends the message that comes of a signal, holding the lock. */
+  /** Appends the message that comes of a signal, such as a Down, holding the lock. */
   final void append(Object message) {
+    if (gauge != null) {
+      gauge.added();
+    }
+    append(new Entry.Kept(message));
+  }
+
+  /** Appends a message that another process has sent through an alias, holding the lock. */
+  final void appendSent(Object message) {
     if (gauge != null) {
       gauge.added();
     }
@@ -169,6 +177,11 @@ abstract class Mailbox {
   /** From now on messages may come in front of others. Called by the process itself. */
   final void takePriority() {
     takesPriority = true;
+  }
+
+  /** Whether what has come may have to go in front of what is here. */
+  private boolean hasPriority() {
+    return takesPriority && outer != null;
   }
 
   /** Puts a priority message behind the priority messages that are there, before all others. */
@@ -338,7 +351,7 @@ abstract class Mailbox {
     Entry first;
     lock();
     try {
-      acted = (head == null || signalled) && drain() == Moved.SIGNALS;
+      acted = (head == null || signalled || hasPriority()) && drain() == Moved.SIGNALS;
       first = head;
       if (first != null) {
         head = first.next;
@@ -423,6 +436,10 @@ abstract class Mailbox {
     }
   }
 
+  private static boolean isKept(Entry entry) {
+    return entry instanceof Entry.Kept || entry.value instanceof ServerLoop.Stop;
+  }
+
   /** Takes the first message out on behalf of a sender who found the mailbox full; any thread. */
   final @Nullable Object dropOldest() {
     if (isNew()) {
@@ -434,15 +451,20 @@ abstract class Mailbox {
     lock();
     try {
       moved = drain();
-      first = lastPriority == null ? head : lastPriority.next;
+      var before = lastPriority;
+      first = before == null ? head : before.next;
+      while (first != null && isKept(first)) {
+        before = first;
+        first = first.next;
+      }
       if (first != null) {
-        if (lastPriority == null) {
+        if (before == null) {
           head = first.next;
         } else {
-          lastPriority.next = first.next;
+          before.next = first.next;
         }
         if (tail == first) {
-          tail = lastPriority;
+          tail = before;
         }
         VarHandle.releaseFence(); // pairs with mark
         arrangements++;
@@ -496,7 +518,7 @@ abstract class Mailbox {
       // A drain by another thread may be appending: what is not seen now is seen under the lock.
       var next = after(previous);
       VarHandle.acquireFence(); // pairs with append
-      if (next == null || signalled || gauge != null) {
+      if (next == null || signalled || gauge != null || hasPriority()) {
         boolean acted = false;
         lock();
         try {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -218,6 +219,7 @@ public final class Node implements AutoCloseable {
   }
 
   private static Pid spawn(String node, Body body, boolean link, @Nullable Ref monitor) {
+    Objects.requireNonNull(body, "body");
     var self = Kernel.process("Node.spawn");
     var home = self.pid.home;
     if (isSelf(node)) {
@@ -251,6 +253,8 @@ public final class Node implements AutoCloseable {
 
   /** Starts a process on this node whose output goes to {@code groupLeader}. */
   public Pid spawn(Body body, Pid groupLeader) {
+    Objects.requireNonNull(body, "body");
+    Objects.requireNonNull(groupLeader, "groupLeader");
     Kernel.checkCaller();
     return create(body, groupLeader, null, null).pid;
   }
@@ -263,6 +267,7 @@ public final class Node implements AutoCloseable {
    * @throws ExitException if the process was ended by an exit signal
    */
   public <T> T run(Callable<T> body) throws Exception {
+    Objects.requireNonNull(body, "body");
     var result = new CompletableFuture<T>();
     var process = create(new Once<>(body, result), user, null, null);
     try {
@@ -456,6 +461,13 @@ public final class Node implements AutoCloseable {
       throw new IllegalStateException("the node is closed");
     }
     return process;
+  }
+
+  /** Creates and starts a process with a bounded mailbox, from a thread that is none. */
+  Pid spawnLimited(Body body, MailboxLimit limit) {
+    var process = prepare(body, user, limit);
+    process.start();
+    return process.pid;
   }
 
   /** Creates and starts a process on behalf of one of this node's own. */

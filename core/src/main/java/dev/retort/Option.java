@@ -8,8 +8,24 @@ import java.time.Duration;
  */
 public sealed interface Option permits Option.Named, Option.InitTimeout, MailboxLimit {
   /** {@code name: :stack}. */
-  record Named(Atom name) implements Option {}
+  record Named(Atom name) implements Option {
+    /**
+     * @throws IllegalArgumentException if it is {@code nil} or {@code undefined}, which mean none
+     */
+    public Named {
+      if (name.equals(Atom.UNDEFINED) || name.equals(Atom.NIL)) {
+        throw new IllegalArgumentException(name + " cannot be a process's name");
+      }
+    }
+  }
 
   /** {@code timeout: 5000}: how long {@code init} may take. */
-  record InitTimeout(Duration within) implements Option {}
+  record InitTimeout(Duration within) implements Option {
+    /**
+     * @throws IllegalArgumentException if it is negative
+     */
+    public InitTimeout {
+      Timers.nanos(within);
+    }
+  }
 }

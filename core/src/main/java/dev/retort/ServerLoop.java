@@ -6,6 +6,7 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ final class ServerLoop extends Behaviour {
 
   static Pid start(
       Supplier<? extends GenServer<?>> supplier, @Nullable LocalProcess parent, Option... options) {
+    Objects.requireNonNull(supplier, "server");
     var caller = parent != null ? parent : Runner.currentProcess();
     var node = Node.current();
     var starter = new LocalCall(ACK, caller, null);

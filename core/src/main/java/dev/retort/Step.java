@@ -16,10 +16,18 @@ public sealed interface Step<S> {
   record NoReply<S>(S state) implements Step<S> {}
 
   /** {@code {:stop, reason, state}}. Made by {@link GenServer#stopping}. */
-  record Stop<S>(Object reason, S state) implements Step<S> {}
+  record Stop<S>(Object reason, S state) implements Step<S> {
+    public Stop {
+      ExitException.checked(reason);
+    }
+  }
 
   /** {@code {:stop, reason, reply, state}}. Made by {@link #andStop}. */
-  record ReplyAndStop<S>(Object reason, @Nullable Object reply, S state) implements Step<S> {}
+  record ReplyAndStop<S>(Object reason, @Nullable Object reply, S state) implements Step<S> {
+    public ReplyAndStop {
+      ExitException.checked(reason);
+    }
+  }
 
   /** The same, and the server ends afterwards: {@code {:stop, reason, reply, state}}. */
   default Step<S> andStop(Object reason) {

@@ -9,6 +9,7 @@ final class Stopping {
   private Stopping() {}
 
   static void stop(Dest server, Object reason) {
+    ExitException.checked(reason);
     if (Runner.currentProcess() == null) {
       try {
         Node.current()

@@ -324,6 +324,9 @@ final class Timers {
 
   /** The length in nanoseconds, {@link Long#MAX_VALUE} where it is too long for them. */
   static long nanos(Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException("a time of 0 or more was expected, this is " + duration);
+    }
     try {
       return duration.toNanos();
     } catch (ArithmeticException e) {

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -456,5 +457,119 @@ class BadInputTest {
           send(Pid.of(Atom.of("other@host"), 1, 0, 1), HELLO); // dropped
           return true;
         });
+  }
+
+  @Test
+  void aRequestIsNeverNullAndTheServerDoesNotSeeIt() {
+    var server = echo();
+    assertThatThrownBy(() -> GenServer.call(server, (Object) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("Atom.NIL");
+    assertThatThrownBy(() -> GenServer.call(server, (Call<Object>) null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessageContaining("Atom.NIL");
+    assertThat(GenServer.call(server, HELLO)).isEqualTo(HELLO);
+  }
+
+  @Test
+  void anExitReasonIsNeverNull() throws Exception {
+    var server = echo();
+    for (ThrowingCallable bad :
+        List.<ThrowingCallable>of(
+            () -> new ExitException(null),
+            () -> GenServer.stopping(null, 1),
+            () -> GenServer.noReply(1).andStop(null),
+            () -> GenServer.stop(server, null))) {
+      assertThatThrownBy(bad)
+          .isInstanceOf(NullPointerException.class)
+          .hasMessageContaining("Atom.NIL");
+    }
+    assertThat(Kernel.alive(server)).isTrue();
+    run(
+        () -> {
+          assertThatThrownBy(() -> exit((Object) null)).isInstanceOf(NullPointerException.class);
+          return true;
+        });
+  }
+
+  @Test
+  void aReceiveSaysWhatItWants() throws Exception {
+    run(
+        () -> {
+          for (ThrowingCallable bad :
+              List.<ThrowingCallable>of(
+                  () -> receive((Class<Object>) null, Duration.ZERO),
+                  () -> receive(String.class, (Predicate<String>) null, Duration.ZERO),
+                  () -> receive(null, String.class, text -> true, Duration.ZERO))) {
+            assertThatThrownBy(bad).isInstanceOf(NullPointerException.class);
+          }
+          return true;
+        });
+  }
+
+  @Test
+  void timeDoesNotRunBackwards() throws Exception {
+    var server = echo();
+    run(
+        () -> {
+          for (var bad : List.of(Duration.ofSeconds(-1), Duration.ofSeconds(Long.MIN_VALUE))) {
+            for (ThrowingCallable waits :
+                List.<ThrowingCallable>of(
+                    () -> receive(bad),
+                    () -> GenServer.call(server, HELLO, bad),
+                    () -> GenServer.initTimeout(bad))) {
+              assertThatThrownBy(waits)
+                  .isInstanceOf(IllegalArgumentException.class)
+                  .hasMessageContaining("0 or more");
+            }
+          }
+          return true;
+        });
+  }
+
+  @Test
+  void nullsAreRefusedWhereTheyAreGiven() throws Exception {
+    var pid = spawn(Kernel::receive);
+    var agent = Agent.start(() -> 1);
+    run(
+        () -> {
+          for (ThrowingCallable bad :
+              List.<ThrowingCallable>of(
+                  () -> Node.current().spawn(null),
+                  () -> Kernel.groupLeader(null, pid),
+                  () -> Kernel.unlink(null),
+                  () -> Kernel.demonitor(null),
+                  () -> Kernel.unalias(null),
+                  () -> Agent.get(agent, null),
+                  () -> Agent.update(agent, null),
+                  () -> Agent.cast(agent, null),
+                  () -> Agent.start(null),
+                  () -> GenServer.start(null),
+                  () -> Supervisor.child("x", () -> null).restart(null))) {
+            assertThatThrownBy(bad).isInstanceOf(NullPointerException.class);
+          }
+          return true;
+        });
+    assertThat(Agent.<Integer, Integer>get(agent, n -> n)).isEqualTo(1);
+    assertThat(Kernel.processInfo(pid).groupLeader()).isNotNull();
+    Agent.stop(agent);
+    exit(pid, Atom.KILL);
+  }
+
+  @Test
+  void namesThatMeanNoneAreRefusedForServersToo() {
+    for (var name : List.of("nil", "undefined")) {
+      assertThatThrownBy(() -> GenServer.name(name))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("cannot be a process's name");
+    }
+  }
+
+  @Test
+  void aProcessOfAnotherNodeIsNotHereToBeNamed() {
+    var elsewhere = Pid.of(Atom.of("other@host"), 100, 0, 1);
+    assertThatThrownBy(() -> register("elsewhere", elsewhere))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there is no such process here");
   }
 }

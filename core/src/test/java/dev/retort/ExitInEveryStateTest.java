@@ -433,4 +433,13 @@ class ExitInEveryStateTest {
               return Atom.OK;
             });
   }
+
+  @Test
+  void aKillIsSeenAtOnceByWhoeverAsksAfterIt() {
+    for (int i = 0; i < 1000; i++) {
+      var pid = spawn(Kernel::receive);
+      exit(pid, Atom.KILL);
+      assertThat(Kernel.alive(pid)).as("round %s", i).isFalse();
+    }
+  }
 }

@@ -601,4 +601,42 @@ class MailboxLimitTest {
     }
     assertThatThrownBy(() -> MailboxLimit.of(1, null)).hasMessageContaining("overload");
   }
+
+  @Test
+  void dropOldestDropsNothingThatTheKernelTells() throws Exception {
+    run(
+        () -> {
+          var me = self();
+          var mayRead = new CountDownLatch(1);
+          var dead = spawnMonitor(() -> {}).pid();
+          receive(Down.class);
+          var reader =
+              spawn(
+                  () -> {
+                    monitor(dead);
+                    send(me, "monitors");
+                    mayRead.await();
+                    send(me, messages());
+                  },
+                  MailboxLimit.of(1, Overload.DROP_OLDEST));
+          assertThat(receive()).isEqualTo("monitors");
+          await().until(() -> processInfo(reader).messageQueueLength() == 1); // the Down
+          send(reader, "dropped");
+          send(reader, "takes its place");
+          mayRead.countDown();
+          List<?> read = receive(List.class);
+          assertThat(read).hasSize(2);
+          assertThat(read.get(0)).isInstanceOf(Down.class);
+          assertThat(read.get(1)).isEqualTo("takes its place");
+          return true;
+        });
+  }
+
+  @Test
+  void anyThreadMaySpawnABoundedProcess() throws Exception {
+    var received = new LinkedBlockingQueue<Object>();
+    var pid = spawn(() -> received.add(receive()), MailboxLimit.of(1, Overload.BLOCK));
+    send(pid, "hello");
+    assertThat(received.take()).isEqualTo("hello");
+  }
 }

@@ -94,4 +94,19 @@ class MonitorTagTest {
           return true;
         });
   }
+
+  @Test
+  void aFlushTakesItsMessageOutOfTheMailbox() throws Exception {
+    run(
+        () -> {
+          var pid = spawn(Kernel::receive);
+          var tagged = monitorTagged(pid, "tag");
+          monitor(pid);
+          exit(pid, BOOM);
+          receive(Down.class);
+          assertThat(demonitorFlush(tagged)).isFalse();
+          assertThat(receive(Duration.ZERO)).isNull();
+          return true;
+        });
+  }
 }

@@ -38,7 +38,7 @@ final class OutOfMemory {
     spawnMonitor(
         () -> {
           var all = new ArrayList<Object>();
-          for (; ; ) {
+          while (all.size() < Integer.MAX_VALUE) {
             all.add(new byte[1000]);
           }
         });

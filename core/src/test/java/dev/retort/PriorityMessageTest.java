@@ -253,4 +253,23 @@ class PriorityMessageTest {
           return true;
         });
   }
+
+  @Test
+  void aPriorityMessageGoesBeforeMessagesThatHaveBeenLookedAt() throws Exception {
+    assertThat(
+            run(
+                () -> {
+                  var alias = priorityAlias(AliasMode.EXPLICIT_UNALIAS);
+                  send(self(), "a");
+                  send(self(), "b");
+                  sendPriority(alias, 1);
+                  assertThat(receive()).isEqualTo(1);
+                  sendPriority(alias, 2);
+                  assertThat(receive()).isEqualTo(2);
+                  assertThat(receive()).isEqualTo("a");
+                  sendPriority(alias, 3);
+                  return messages();
+                }))
+        .containsExactly(3, "b");
+  }
 }

@@ -326,4 +326,42 @@ class ServerCrashTest {
     stop.set(true);
     assertThat(outcomes.take()).isEqualTo("refused");
   }
+
+  @Test
+  void aServerThatIsKilledWhileItBlocksDoesNotTerminateItself() throws Exception {
+    var begun = new CountDownLatch(1);
+    var steps = new LinkedBlockingQueue<String>();
+    var server =
+        GenServer.start(
+            () ->
+                new GenServer<Integer>() {
+                  @Override
+                  public Integer init() {
+                    return 0;
+                  }
+
+                  @Override
+                  public Step<Integer> handleCast(Object message, Integer state)
+                      throws InterruptedException {
+                    begun.countDown();
+                    try {
+                      Thread.sleep(LONG);
+                    } finally {
+                      steps.add("finally");
+                    }
+                    return GenServer.noReply(state);
+                  }
+
+                  @Override
+                  public void terminate(Object reason, Integer state) {
+                    steps.add("terminate");
+                  }
+                });
+    GenServer.cast(server, "sleep");
+    begun.await();
+    exit(server, Atom.KILL);
+    assertThat(steps.take()).isEqualTo("finally");
+    await().until(() -> Node.current().statistics().runners() == 0); // its code is over
+    assertThat(steps).isEmpty();
+  }
 }
