@@ -151,13 +151,19 @@ public interface GenServer<S> {
    * Sends a request and waits up to 5 seconds for the reply. From any thread. {@code
    * GenServer.call/2}.
    *
-   * @throws CallException if there is no such server, it ends without a reply, or time is up
+   * @throws CallException if there is no such server, it ends without a reply, or time is up; with
+   *     the reason {@code overload} if its mailbox is bounded and had no place for the request
+   * @throws MailboxFullException if its mailbox is bounded, full and refuses
    */
   static <R> R call(Dest server, Call<R> request) {
     return call(server, request, CALL_TIMEOUT);
   }
 
-  /** As {@link #call(Dest, Call)}, waiting up to {@code timeout}. */
+  /**
+   * As {@link #call(Dest, Call)}, waiting up to {@code timeout}.
+   *
+   * @throws IllegalArgumentException if that is negative
+   */
   @SuppressWarnings({"unchecked", "NullAway"}) // a server may reply null; R says whether it does
   static <R> R call(Dest server, Call<R> request, Duration timeout) {
     var reply =

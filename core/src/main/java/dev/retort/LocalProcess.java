@@ -95,6 +95,9 @@ final class LocalProcess extends Mailbox {
   /** Set under the lock when the process ends; read by its own thread in every kernel function. */
   private volatile boolean ended;
 
+  /** Set when everybody has been told of the end. */
+  private volatile boolean concluded;
+
   /**
    * Whether its thread is putting something into a mailbox on its behalf. Written by that alone.
    */
@@ -667,6 +670,7 @@ final class LocalProcess extends Mailbox {
     while (!conclude(rest, left, reason)) {
       LockSupport.parkNanos(this, NO_MEMORY_NANOS);
     }
+    concluded = true;
     return true;
   }
 
@@ -684,7 +688,9 @@ final class LocalProcess extends Mailbox {
       if (code instanceof Behaviour behaviour) {
         behaviour.ended(reason);
       }
-      left(rest, this::tooLate);
+      if (rest != null) {
+        left(rest, this::tooLate);
+      }
       if (Thread.currentThread() == thread) {
         forgetLeft();
       }
@@ -775,6 +781,11 @@ final class LocalProcess extends Mailbox {
 
   boolean hasEnded() {
     return ended;
+  }
+
+  /** Whether it has ended and all who are to know have been told. */
+  boolean hasConcluded() {
+    return concluded;
   }
 
   /** Whether it lives when all that the caller has sent it has taken effect. Any thread. */

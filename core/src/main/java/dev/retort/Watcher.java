@@ -191,7 +191,7 @@ final class Watcher implements Runnable {
 
   private static void reportRunaway(Runner runner) {
     var process = runner.process();
-    if (process == null || !process.hasEnded()) {
+    if (process == null || !process.hasConcluded()) {
       return;
     }
     long now = System.nanoTime();

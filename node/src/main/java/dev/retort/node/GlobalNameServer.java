@@ -251,11 +251,8 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     post.send(calls.caller(), new Name(NAME, node), Tuple.of(GenMessage.CAST, request));
   }
 
-  /** A message that is not worth a connection. */
   private void inform(Atom node, Object message) {
-    if (connections.get(node) != null) {
-      post.send(calls.caller(), new Name(NAME, node), message);
-    }
+    post.send(calls.caller(), new Name(NAME, node), message);
   }
 
   // ---- a session, step by step

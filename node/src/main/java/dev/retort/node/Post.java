@@ -6,7 +6,10 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import org.jspecify.annotations.Nullable;
 
-/** Sends messages for the distribution's own processes, wherever they go. */
+/**
+ * Sends messages for the distribution's own processes, wherever there is a connection to: what they
+ * have to say to a node that has been left must not bring it back.
+ */
 interface Post {
   /**
    * Sends a message; dropped where there is no way to it.
@@ -34,7 +37,7 @@ interface Post {
             .host()
             .send(to instanceof Name(var name, var node) ? new Name(name, null) : to, message);
       } else {
-        distribution.send(from, to, message);
+        distribution.sendIfConnected(from, to, message);
       }
     };
   }

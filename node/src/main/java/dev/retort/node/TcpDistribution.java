@@ -262,6 +262,14 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     }
   }
 
+  /** As {@link #send}, for a message that is not worth a new connection. */
+  void sendIfConnected(@Nullable Pid from, Dest to, Object message) {
+    var connection = way(to, false);
+    if (connection != null) {
+      connection.send(from, to, message);
+    }
+  }
+
   /** The connection to a process, an alias or a name; null if it cannot be reached any more. */
   private @Nullable Connection way(Dest to, boolean connect) {
     if (to instanceof RemotePid pid && pid.connection().isOpen()) {
