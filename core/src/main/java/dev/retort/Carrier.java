@@ -26,10 +26,13 @@ final class Carrier extends Thread {
   private static final long LONG_NANOS = 200_000;
 
   private static final VarHandle NEXT;
+  private static final VarHandle TURNS;
 
   static {
     try {
-      NEXT = MethodHandles.lookup().findVarHandle(Carrier.class, "next", Runnable.class);
+      var lookup = MethodHandles.lookup();
+      NEXT = lookup.findVarHandle(Carrier.class, "next", Runnable.class);
+      TURNS = lookup.findVarHandle(Carrier.class, "turns", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -48,13 +51,14 @@ final class Carrier extends Thread {
   private volatile boolean woken;
 
   // This thread's own.
-  private int turns;
+  private int turns; // a watcher reads it, too
   private int waiting;
   private boolean hasShortTurns;
+  private int measuredTurns;
   private long measuredAt;
 
-  /** A watcher's own: what was in {@code next} when it looked last. */
-  private @Nullable Runnable seen;
+  /** A watcher's own: how many turns there had been when it looked last. */
+  private int seenTurns;
 
   Carrier(OwnCarriers owner) {
     super(null, null, "retort-carrier", 0, false);
@@ -88,17 +92,20 @@ final class Carrier extends Thread {
   }
 
   /**
-   * A watcher takes what has been here since it looked last: this carrier is busy with one turn.
+   * A watcher takes what waits here if this carrier has been busy with one turn since it looked.
    */
   void takeOld(Consumer<Runnable> taker) {
-    var now = next;
-    boolean old = now != null && now == seen;
-    seen = now;
-    if (old && NEXT.compareAndSet(this, now, null)) {
-      taker.accept(now);
-      for (Runnable left; (left = local.poll()) != null; ) {
-        taker.accept(left);
-      }
+    int now = (int) TURNS.getAcquire(this);
+    if (now != seenTurns) {
+      seenTurns = now;
+      return;
+    }
+    var left = (Runnable) NEXT.getAndSet(this, null);
+    if (left != null) {
+      taker.accept(left);
+    }
+    while ((left = local.poll()) != null) {
+      taker.accept(left);
     }
   }
 
@@ -106,6 +113,7 @@ final class Carrier extends Thread {
   private void measure() {
     long now = System.nanoTime();
     long each = (now - measuredAt) / FAIRNESS;
+    measuredTurns = turns;
     measuredAt = now;
     hasShortTurns = each < SHORT_NANOS;
     if (waiting * each > LONG_NANOS) {
@@ -138,7 +146,8 @@ final class Carrier extends Thread {
   /** The next turn, waiting for it; null if this carrier is to end. */
   private @Nullable Runnable take() {
     Runnable turn = null;
-    if (++turns % FAIRNESS == 0) {
+    TURNS.setRelease(this, turns + 1);
+    if (turns - measuredTurns >= FAIRNESS) {
       measure();
       turn = owner.pollShared();
     }
@@ -150,7 +159,7 @@ final class Carrier extends Thread {
     }
     if (turn == null) {
       turn = await();
-      turns = 0;
+      measuredTurns = turns;
       measuredAt = System.nanoTime();
     }
     return turn;

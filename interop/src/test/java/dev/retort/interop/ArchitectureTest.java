@@ -166,8 +166,8 @@ class ArchitectureTest {
         .areStatic()
         .and()
         .areDeclaredInClassesThat()
-        // A JVM has one scheduler of virtual threads, which this adjusts.
-        .doNotHaveFullyQualifiedName("dev.retort.Parallelism")
+        // A value that no compiler knows; nobody writes it.
+        .doNotHaveFullyQualifiedName("dev.retort.StackReserve")
         .and()
         .doNotHaveName("defaultNode") // the node of threads that belong to none
         .should()

@@ -1,0 +1,60 @@
+package dev.retort;
+
+import static dev.retort.Kernel.receive;
+import static dev.retort.Kernel.self;
+import static dev.retort.Kernel.send;
+import static dev.retort.Kernel.spawn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.retort.term.Pid;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who waits for a carrier gets one, also behind a process that computes. */
+@Timeout(60)
+class CarriersTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final int SHORT_TURNS = 20_000;
+
+  private static void echo() {
+    for (; ; ) {
+      if (receive() instanceof Pid asking) {
+        send(asking, "here");
+      }
+    }
+  }
+
+  @Test
+  void whoWaitsBehindAProcessThatComputesIsNotForgotten() throws Exception {
+    var stop = new AtomicBoolean();
+    try {
+      for (int i = 0; i < 20; i++) {
+        var answer = Node.current().run(() -> askBesideOneThatComputes(stop));
+        assertThat(answer).as("round %s", i).isEqualTo("here");
+      }
+    } finally {
+      stop.set(true);
+    }
+  }
+
+  private static Object askBesideOneThatComputes(AtomicBoolean stop) {
+    var echo = spawn(CarriersTest::echo);
+    var computes =
+        spawn(
+            () -> {
+              receive();
+              while (!stop.get()) {
+                Thread.onSpinWait();
+              }
+            });
+    for (int i = 0; i < SHORT_TURNS; i++) {
+      send(echo, self());
+      receive();
+    }
+    send(echo, self());
+    send(computes, "now"); // woken last, it runs first when this process waits
+    return receive(SOON);
+  }
+}
