@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Carrier extends Thread {
   private static final System.Logger LOG = System.getLogger(Carrier.class.getName());
 
-  /** Turns after which the shared queue goes first, so that `next` starves nobody. */
+  /** Turns after which one of the queues goes first, so that `next` starves nobody. */
   private static final int FAIRNESS = 64;
 
   /** How often it looks again before it parks: about 10 µs. */
@@ -54,6 +54,7 @@ final class Carrier extends Thread {
   private int turns; // a watcher reads it, too
   private int waiting;
   private boolean hasShortTurns;
+  private boolean sharedFirst;
   private int measuredTurns;
   private long measuredAt;
 
@@ -67,27 +68,31 @@ final class Carrier extends Thread {
     setContextClassLoader(ClassLoader.getSystemClassLoader());
   }
 
-  /** Puts a turn in, on this thread; what is to go to another one for it. */
-  @Nullable Runnable put(Runnable turn) {
+  /** Puts a turn in, on this thread; false if it is to go to another one. */
+  boolean put(Runnable turn) {
     if (next == null) {
       NEXT.setRelease(this, turn); // nobody else puts one in
-      return null;
+      return true;
     }
-    var displaced = (Runnable) NEXT.getAndSet(this, turn);
-    if (displaced != null && hasShortTurns) {
-      local.offer(displaced);
+    if (hasShortTurns) {
+      local.offer(turn);
       waiting++;
-      return null;
+      return true;
     }
-    return displaced;
+    return false;
   }
 
   private @Nullable Runnable takeOwn() {
     var turn = next == null ? null : (Runnable) NEXT.getAndSet(this, null);
-    if (turn == null && waiting > 0) {
-      turn = local.poll();
-      waiting = turn == null ? 0 : waiting - 1;
+    return turn != null ? turn : takeLocal();
+  }
+
+  private @Nullable Runnable takeLocal() {
+    if (waiting == 0) {
+      return null;
     }
+    var turn = local.poll();
+    waiting = turn == null ? 0 : waiting - 1; // a watcher may have taken all
     return turn;
   }
 
@@ -149,7 +154,8 @@ final class Carrier extends Thread {
     TURNS.setRelease(this, turns + 1);
     if (turns - measuredTurns >= FAIRNESS) {
       measure();
-      turn = owner.pollShared();
+      sharedFirst = !sharedFirst;
+      turn = sharedFirst ? owner.pollShared() : takeLocal();
     }
     if (turn == null) {
       turn = takeOwn();

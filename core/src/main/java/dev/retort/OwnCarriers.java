@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carriers of our own: what they run are the continuations of virtual threads, one turn each.
  *
- * <p>A thread that a runner wakes goes into that carrier's {@code next} slot, and what was there
+ * <p>A thread that a runner wakes goes into that carrier's {@code next} slot; where that is taken,
  * into the shared queue, or behind it while turns are so short that another carrier would do more
  * harm than good. So two processes that talk to each other stay on one carrier.
  */
@@ -49,14 +49,12 @@ final class OwnCarriers extends Carriers implements Executor {
   public void execute(Runnable turn) {
     // A watcher sees to what a runner leaves in the slot, and to nobody else's.
     var runner = Thread.currentThread().isVirtual() ? Runner.current() : null;
-    if (runner != null
-        && !runner.wantsHelp()
-        && threads.currentCarrier() instanceof Carrier carrier) {
-      var displaced = carrier.put(turn);
-      if (displaced != null) {
-        share(displaced);
-      }
-    } else {
+    boolean kept =
+        runner != null
+            && !runner.wantsHelp()
+            && threads.currentCarrier() instanceof Carrier carrier
+            && carrier.put(turn);
+    if (!kept) {
       share(turn);
     }
   }

@@ -53,8 +53,40 @@ class CarriersTest {
       send(echo, self());
       receive();
     }
+    send(computes, "now"); // woken first, it runs first when this process waits
     send(echo, self());
-    send(computes, "now"); // woken last, it runs first when this process waits
     return receive(SOON);
+  }
+
+  @Test
+  void whoWaitsBesidePairsThatTalkIsNotForgotten() throws Exception {
+    var stop = new AtomicBoolean();
+    try {
+      for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+        spawn(() -> talk(stop));
+      }
+      for (int i = 0; i < 100; i++) {
+        var answer =
+            Node.current()
+                .run(
+                    () -> {
+                      var echo = spawn(CarriersTest::echo);
+                      send(echo, self());
+                      return receive(SOON);
+                    });
+        assertThat(answer).as("round %s", i).isEqualTo("here");
+      }
+    } finally {
+      stop.set(true);
+    }
+  }
+
+  /** Two processes whose turns are short, and that always have something to say. */
+  private static void talk(AtomicBoolean stop) {
+    var echo = spawn(CarriersTest::echo);
+    while (!stop.get()) {
+      send(echo, self());
+      receive();
+    }
   }
 }
