@@ -13,7 +13,11 @@ final class JdkCarriers extends Carriers {
   /** Looks after which a thread that was to start a carrier seems to be stuck itself. */
   private static final int NUDGE_LOOKS = 5;
 
-  private int base;
+  /** Found at once: when the heap is full there may be no room for what finding it takes. */
+  private final VirtualThreadSchedulerMXBean scheduler =
+      ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
+
+  private final int base = scheduler.getParallelism();
   private int extra;
 
   /** Whether the last thread that was to start a carrier has run. */
@@ -28,10 +32,6 @@ final class JdkCarriers extends Carriers {
 
   @Override
   synchronized void change(int by) {
-    var scheduler = ManagementFactory.getPlatformMXBean(VirtualThreadSchedulerMXBean.class);
-    if (base == 0) {
-      base = scheduler.getParallelism();
-    }
     extra += by;
     scheduler.setParallelism(Math.min(MAXIMUM, base + extra));
   }

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A program in a JVM of its own, with this one's class path: where a test needs other options. */
+/**
+ * A program in a JVM of its own, with this one's class path and kind of carriers: where a test
+ * needs other options.
+ */
 final class ChildJvm {
   /**
    * How it ended.
@@ -21,6 +24,9 @@ final class ChildJvm {
   ChildJvm(String... options) {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
+    if (Carriers.INSTANCE instanceof OwnCarriers) {
+      command.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
   }
