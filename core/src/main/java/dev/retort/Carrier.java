@@ -82,6 +82,11 @@ final class Carrier extends Thread {
     return false;
   }
 
+  /** Whether something waits for this one, on this thread. */
+  boolean hasWaiting() {
+    return next != null || waiting > 0;
+  }
+
   private @Nullable Runnable takeOwn() {
     var turn = next == null ? null : (Runnable) NEXT.getAndSet(this, null);
     return turn != null ? turn : takeLocal();

@@ -28,6 +28,9 @@ abstract class Carriers {
    */
   abstract void look(boolean wanted);
 
+  /** Whether a thread may be waiting for the carrier that the caller is on. */
+  abstract boolean hasWaiting();
+
   /** How often a thread that waits should look again before it parks. */
   abstract int spins();
 }

@@ -85,7 +85,7 @@ final class Gauge {
         if (closed || (now < limit.capacity() && count.compareAndSet(now, now + 1))) {
           return true;
         }
-        long nanos = deadline == Long.MAX_VALUE ? deadline : deadline - System.nanoTime();
+        long nanos = Timers.left(deadline);
         if (nanos <= 0) {
           return false;
         }

@@ -64,6 +64,11 @@ final class JdkCarriers extends Carriers {
   }
 
   @Override
+  boolean hasWaiting() {
+    return true; // it does not tell
+  }
+
+  @Override
   int spins() {
     return SPINS;
   }

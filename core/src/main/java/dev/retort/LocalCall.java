@@ -105,7 +105,7 @@ final class LocalCall {
     }
     boolean interrupted = false;
     while (outcome == null) {
-      long nanos = deadline == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
+      long nanos = Timers.left(deadline);
       if (nanos <= 0) {
         break;
       }

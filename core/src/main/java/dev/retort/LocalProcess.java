@@ -27,28 +27,27 @@ import org.jspecify.annotations.Nullable;
  * A process: a mailbox, a state word, and what to run.
  *
  * <p>The state word says who may act. {@code NEW}: whoever makes it still does; what others put in
- * waits for {@link #start}. {@code IDLE}: no thread has it; whoever puts something in the mailbox
- * makes it {@code READY} and queues it. {@code RUNNING}: a runner is on it, in its code or in code
- * that it called. {@code WAITING}: its runner is parked in a receive; whoever puts something in
- * makes it {@code RUNNING} and unparks the runner. {@code CALLING}: the same in a call, where only
- * the reply and signals wake it. {@code ENDED}: for good. Senders push first and read the state
- * then; the process sets the state first and looks for pushes then; all of it volatile, so that no
- * wake-up is lost.
+ * waits for {@link #start}. {@code OFF}: no runner is on it; either its mailbox is idle, and
+ * whoever puts something in finds that and queues it, or it is queued. {@code RUNNING}: a runner is
+ * on it, in its code or in code that it called. {@code WAITING}: its runner is parked in a receive;
+ * whoever puts something in makes it {@code RUNNING} and unparks the runner. {@code CALLING}: the
+ * same in a call, where only the reply and signals wake it. Senders push first and read the state
+ * then; the process sets the state first and looks for pushes then, with an atomic operation in
+ * between, so that no wake-up is lost. {@code STRANDED}: whoever was to queue it had neither stack
+ * nor memory for that; the watcher does it.
  *
  * <p>The end ({@link #end}) happens once, on whatever thread finds the reason: the process's own,
  * or that of a process that sends it a lethal signal while it is busy. In the second case its
- * thread is interrupted; {@code INTERRUPTING} holds the runner back until that is done, so that the
- * interrupt never meets the next process.
+ * thread is interrupted; the runner does not leave the process before that is done, so that the
+ * interrupt never meets the next one.
  */
 final class LocalProcess extends Mailbox {
-  private static final int IDLE = 0;
-  private static final int READY = 1;
+  private static final int OFF = 0;
+  private static final int STRANDED = 1;
   private static final int RUNNING = 2;
   private static final int WAITING = 3;
-  private static final int INTERRUPTING = 4;
-  private static final int ENDED = 5;
-  private static final int NEW = 6;
-  private static final int CALLING = 7;
+  private static final int CALLING = 4;
+  private static final int NEW = 5;
 
   /** Messages that a behaviour handles before it lets others run. */
   private static final int BATCH = 100;
@@ -66,12 +65,10 @@ final class LocalProcess extends Mailbox {
   static final Atom OVERLOAD = Atom.of("overload");
 
   private static final VarHandle STATE;
-  private static final VarHandle ACTING;
 
   static {
     try {
       STATE = MethodHandles.lookup().findVarHandle(LocalProcess.class, "state", int.class);
-      ACTING = MethodHandles.lookup().findVarHandle(LocalProcess.class, "acting", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -92,16 +89,11 @@ final class LocalProcess extends Mailbox {
    */
   private @Nullable Thread thread;
 
-  /** Set under the lock when the process ends; read by its own thread in every kernel function. */
-  private volatile boolean ended;
+  /** Set when whoever ended the process is done with its thread. */
+  private volatile boolean released;
 
   /** Set when everybody has been told of the end. */
   private volatile boolean concluded;
-
-  /**
-   * Whether its thread is putting something into a mailbox on its behalf. Written by that alone.
-   */
-  private volatile boolean acting;
 
   // Guarded by the mailbox's lock.
   private @Nullable Ties ties;
@@ -133,12 +125,13 @@ final class LocalProcess extends Mailbox {
 
   /** Lets a new process run when it gets its first message. */
   void startIdle() {
-    state = IDLE;
+    state = OFF;
+    rest();
   }
 
   /** Lets a new process run. */
   void start() {
-    state = READY;
+    STATE.setRelease(this, OFF); // what queues it orders the rest
     pid.home.telemetry().started(pid, name, code);
     pid.home.scheduler.makeReady(this, Runner.current());
   }
@@ -153,7 +146,11 @@ final class LocalProcess extends Mailbox {
     try {
       // Who gave it a signal before it was RUNNING has left that to us: they set `signalled` (or
       // `ended`) and read the state then, we change the state and read those then.
-      state = RUNNING;
+      if (code instanceof Behaviour behaviour && behaviour.started()) {
+        STATE.setRelease(this, RUNNING); // the atomic operation is the mailbox's, see pollFirst
+      } else {
+        state = RUNNING;
+      }
       handleSignals();
       if (ended || (hibernates && !hasMessage())) {
         // it has ended by a signal, before its turn came, or a signal is all that came
@@ -184,7 +181,7 @@ final class LocalProcess extends Mailbox {
     try {
       for (; n < BATCH; n++) {
         checkEnded();
-        var message = poll();
+        var message = n == 0 ? pollFirst() : poll();
         if (ended) {
           if (message != null) {
             tooLate(message); // taken too late for end() to find it
@@ -213,18 +210,31 @@ final class LocalProcess extends Mailbox {
       left(this::tooLate); // what end(), on another thread, has perhaps not found
     }
     thread = null;
-    int next = ended ? ENDED : more ? READY : IDLE;
-    if (!STATE.compareAndSet(this, RUNNING, next)) {
-      while (state == INTERRUPTING) {
-        Thread.onSpinWait(); // until the interrupt that ended it has been sent
+    // Who ends it closes the mailbox and reads the state then. Where it becomes idle it was open
+    // after this change, and nobody interrupts us.
+    STATE.setRelease(this, OFF);
+    if (more || !becomeIdle()) {
+      VarHandle.fullFence(); // the state before the look at `ended`
+      if (ended) {
+        awaitRelease();
+      } else if (more) {
+        pid.home.scheduler.makeReadyLast(this);
+      } else {
+        pid.home.scheduler.makeReady(this, runner);
       }
-      next = ENDED;
     }
     Thread.interrupted(); // whatever is left of an interrupt belongs to this process
-    if (next == READY) {
-      pid.home.scheduler.makeReadyLast(this);
-    } else if (next == IDLE && !isEmpty() && STATE.compareAndSet(this, IDLE, READY)) {
-      pid.home.scheduler.makeReady(this, runner);
+  }
+
+  /** Waits until whoever ended it does not interrupt its thread any more. */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted thread, a few steps
+  private void awaitRelease() {
+    for (int spins = 0; !released; spins++) {
+      if (spins < 100) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
   }
 
@@ -232,37 +242,42 @@ final class LocalProcess extends Mailbox {
    * After a push: makes sure that somebody looks at it. Where the sender has neither stack nor
    * memory for that, the watcher does it a moment later.
    */
-  private void wake(@Nullable Runner runner, boolean urgent) {
+  private void wake(@Nullable Runner runner, Pushed pushed, boolean urgent) {
+    boolean mine = pushed == Pushed.IDLE;
     try {
+      if (mine) {
+        var scheduler = pid.home.scheduler;
+        if (runner != null
+            && runner.next == null
+            && !priority.isUrgent()
+            && runner.scheduler == scheduler) {
+          runner.next = this; // without a call, for which there might be no stack
+          return;
+        }
+        StackReserve.toQueue();
+        mine = false;
+        scheduler.makeReady(this, runner);
+        return;
+      }
       switch (state) {
-        case IDLE -> makeReady(runner);
         case WAITING -> unpark(WAITING);
         case CALLING -> {
           if (urgent) {
             unpark(CALLING);
           }
         }
+        case OFF -> {
+          if (urgent && claim()) { // what came before the signal has let it become idle
+            wake(runner, Pushed.IDLE, true);
+          }
+        }
         default -> {} // it looks before it goes idle or waits
       }
     } catch (VirtualMachineError e) {
-      pid.home.scheduler.neglected = true; // without a call, for which there is no stack
-    }
-  }
-
-  private void makeReady(@Nullable Runner runner) {
-    var scheduler = pid.home.scheduler;
-    if (runner != null
-        && runner.next == null
-        && !priority.isUrgent()
-        && runner.scheduler == scheduler) {
-      if (STATE.compareAndSet(this, IDLE, READY)) {
-        runner.next = this; // without a call, for which there might be no stack
+      if (mine) {
+        state = STRANDED;
       }
-      return;
-    }
-    StackReserve.toQueue();
-    if (STATE.compareAndSet(this, IDLE, READY)) {
-      scheduler.makeReady(this, runner);
+      pid.home.scheduler.neglected = true; // without a call, for which there is no stack
     }
   }
 
@@ -275,7 +290,7 @@ final class LocalProcess extends Mailbox {
 
   /** It could not be queued. */
   void notReady() {
-    state = IDLE;
+    state = STRANDED;
   }
 
   /** Does what others had neither stack nor memory for. */
@@ -283,9 +298,14 @@ final class LocalProcess extends Mailbox {
     handleSignals();
     var call = pending;
     switch (state) {
-      case IDLE -> {
-        if (!isEmpty()) {
-          makeReady(null);
+      case STRANDED -> {
+        if (STATE.compareAndSet(this, STRANDED, OFF)) {
+          wake(null, Pushed.IDLE, true);
+        }
+      }
+      case OFF -> {
+        if (!isEmpty() && claim()) {
+          wake(null, Pushed.IDLE, true);
         }
       }
       case WAITING -> {
@@ -315,11 +335,7 @@ final class LocalProcess extends Mailbox {
       dropped(message);
       return true;
     }
-    if (!push(message, false)) {
-      return false;
-    }
-    wake(Runner.current(), false);
-    return true;
+    return deliver(message, Runner.current(), null);
   }
 
   /** Puts a system message in, for which there is always room; false if the process has ended. */
@@ -327,11 +343,7 @@ final class LocalProcess extends Mailbox {
     if (gauge != null) {
       gauge.added();
     }
-    if (!push(message, false)) {
-      return false;
-    }
-    wake(Runner.current(), false);
-    return true;
+    return deliver(message, Runner.current(), null);
   }
 
   /**
@@ -351,59 +363,20 @@ final class LocalProcess extends Mailbox {
       dropped(message);
       return true;
     }
-    if (!push(message, false, from)) {
-      return false;
-    }
-    wake(runner, false);
-    return true;
-  }
-
-  /**
-   * Puts something in on behalf of {@code actor}, before its end or not at all: {@code ended} is
-   * read after {@code acting} was set, and who ends it does it the other way round.
-   */
-  private boolean push(Object value, boolean urgent, @Nullable LocalProcess actor) {
-    if (actor == null) {
-      return push(value, urgent);
-    }
-    boolean pushed = false;
-    boolean open = false;
-    try {
-      actor.beginAct();
-      open = push(value, urgent);
-      pushed = true;
-      actor.endAct();
-    } catch (VirtualMachineError e) {
-      actor.acting = false; // without a call, for which there is no stack
-      if (!pushed) {
-        throw e;
-      }
+    boolean open = deliver(message, runner, from);
+    if (from != null) {
+      from.checkEnded();
     }
     return open;
   }
 
-  void beginAct() {
-    acting = true;
-    if (ended) {
-      acting = false;
-      throw new ProcessEnded();
+  private boolean deliver(Object message, @Nullable Runner runner, @Nullable LocalProcess from) {
+    var pushed = push(message, false, from);
+    if (pushed == Pushed.CLOSED) {
+      return false;
     }
-  }
-
-  void endAct() {
-    ACTING.setRelease(this, false);
-  }
-
-  /** After `ended` was set by another thread: whatever it was doing has been done. */
-  @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted thread that is in a push
-  private void awaitAct() {
-    for (int spins = 0; acting; spins++) {
-      if (spins < 100) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
-    }
+    wake(runner, pushed, false);
+    return true;
   }
 
   /** Tells who waits for an answer to a message or signal that none will come. */
@@ -430,7 +403,8 @@ final class LocalProcess extends Mailbox {
   /** Gives it a signal on behalf of {@code actor}; false if the process has ended. */
   boolean signal(Signal signal, @Nullable LocalProcess actor) {
     boolean urgent = isUrgent(signal);
-    if (!push(signal, urgent, actor)) {
+    var pushed = push(signal, urgent, actor);
+    if (pushed == Pushed.CLOSED) {
       return false;
     }
     try {
@@ -449,7 +423,10 @@ final class LocalProcess extends Mailbox {
     } catch (VirtualMachineError e) {
       pid.home.scheduler.neglected = true;
     }
-    wake(Runner.current(), urgent);
+    wake(Runner.current(), pushed, urgent);
+    if (actor != null) {
+      actor.checkEnded();
+    }
     return true;
   }
 
@@ -596,7 +573,7 @@ final class LocalProcess extends Mailbox {
       // The read-modify-write pairs with its change of state: either it sees the messages, or we
       // see it wait.
       STATE.getAndAdd(this, 0);
-      wake(Runner.current(), true);
+      wake(Runner.current(), claim() ? Pushed.IDLE : Pushed.ACTIVE, true);
     }
   }
 
@@ -685,6 +662,7 @@ final class LocalProcess extends Mailbox {
       pid.home.forget(this);
       pid.process = null;
       interruptOwner();
+      released = true;
       if (code instanceof Behaviour behaviour) {
         behaviour.ended(reason);
       }
@@ -744,28 +722,14 @@ final class LocalProcess extends Mailbox {
     if (Thread.currentThread() == thread) {
       return;
     }
-    for (; ; ) {
-      int now = state;
-      switch (now) {
-        case RUNNING -> {
-          if (STATE.compareAndSet(this, RUNNING, INTERRUPTING)) {
-            var owner = thread;
-            if (owner != null) {
-              owner.interrupt();
-            }
-            state = ENDED;
-            return;
-          }
-        }
-        case WAITING, CALLING -> {
-          if (STATE.compareAndSet(this, now, RUNNING)) {
-            LockSupport.unpark(thread);
-            return;
-          }
-        }
-        default -> {
-          return;
-        }
+    int now = state;
+    if ((now == WAITING || now == CALLING) && STATE.compareAndSet(this, now, RUNNING)) {
+      LockSupport.unpark(thread);
+    } else if (now != OFF) {
+      // Either it is busy, or it has changed its state just now and looks at `ended` after that.
+      var owner = thread;
+      if (owner != null) {
+        owner.interrupt();
       }
     }
   }
@@ -807,7 +771,7 @@ final class LocalProcess extends Mailbox {
 
   /**
    * Takes the first message that {@code match} gives something for, in the order of arrival; the
-   * others stay. Each is offered once.
+   * others stay. Each is offered once, or twice where others come at that moment.
    *
    * @param deadline as {@link System#nanoTime} counts; {@link Long#MAX_VALUE} for none
    * @return null when the deadline has passed
@@ -827,11 +791,15 @@ final class LocalProcess extends Mailbox {
   private <T> @Nullable T receive(
       Cursor cursor, Function<Object, @Nullable T> match, long deadline) {
     checkEnded();
-    for (; ; ) {
+    for (boolean again = false; ; again = true) {
+      var only = receiveOnly(match);
+      if (only != null) {
+        return only;
+      }
       var entry = cursor.next();
       checkEnded();
       if (entry == null) {
-        if (!await(cursor, null, deadline)) {
+        if (isOver(deadline, again) || !await(cursor, null, deadline)) {
           return null;
         }
         continue;
@@ -848,15 +816,37 @@ final class LocalProcess extends Mailbox {
       if (result == null) {
         cursor.skip(entry);
       } else if (cursor.take(entry)) {
-        var runner = Runner.current();
-        if (runner != null) {
-          runner.handled(1);
-        }
-        if (entry.value instanceof LocalCall call) {
-          owe(call);
-        }
+        received(entry.value);
         return result;
       }
+    }
+  }
+
+  /** Takes the only message that there is; null if it does not match, or is not that simple. */
+  private <T> @Nullable T receiveOnly(Function<Object, @Nullable T> match) {
+    var entry = only();
+    if (entry == null) {
+      return null;
+    }
+    var value = entry.value();
+    if (value == Entry.VOID || value instanceof Distribution.Payload) {
+      return null;
+    }
+    var result = match.apply(value);
+    if (result == null || !takeOnly(entry)) {
+      return null;
+    }
+    received(value);
+    return result;
+  }
+
+  private void received(Object value) {
+    var runner = Runner.current();
+    if (runner != null) {
+      runner.handled(1);
+    }
+    if (value instanceof LocalCall call) {
+      owe(call);
     }
   }
 
@@ -884,10 +874,10 @@ final class LocalProcess extends Mailbox {
   boolean await(LocalCall call, long deadline) {
     pending = call;
     try {
-      while (!call.isDone()) {
+      for (boolean again = false; !call.isDone(); again = true) {
         handleSignals();
         checkEnded();
-        if (!await(null, call, deadline)) {
+        if (isOver(deadline, again) || !await(null, call, deadline)) {
           return false;
         }
       }
@@ -899,11 +889,13 @@ final class LocalProcess extends Mailbox {
     return true;
   }
 
+  /** Whether a wait is over. The clock is not asked at once: a deadline was just made of it. */
+  private static boolean isOver(long deadline, boolean again) {
+    return deadline == Timers.AT_ONCE || (again && Timers.left(deadline) <= 0);
+  }
+
   /** Waits for anything new; false when the deadline has passed. */
   private boolean await(@Nullable Cursor cursor, @Nullable LocalCall call, long deadline) {
-    if (deadline != Long.MAX_VALUE && deadline - System.nanoTime() <= 0) {
-      return false;
-    }
     var runner = Runner.current();
     if (runner == null) {
       throw new IllegalStateException("a process waits on a thread that is not its own");
@@ -926,28 +918,33 @@ final class LocalProcess extends Mailbox {
       WaitCycle.note(this, call);
     }
     // Before the state changes, since there may be no memory for it.
-    var timer = deadline == Long.MAX_VALUE ? null : pid.home.timers().wakeAt(deadline);
+    var alarm = deadline == Long.MAX_VALUE ? null : runner.alarm(pid.home.timers());
+    if (alarm != null) {
+      alarm.set(deadline);
+    }
     runner.beforeWaiting();
     try {
-      return park(cursor, call, deadline);
+      return park(cursor, call, deadline, alarm);
     } finally {
-      if (timer != null) {
-        pid.home.timers().stop(timer);
+      if (alarm != null) {
+        alarm.off();
       }
       runner.afterWaiting();
     }
   }
 
-  private boolean park(@Nullable Cursor cursor, @Nullable LocalCall call, long deadline) {
+  private boolean park(
+      @Nullable Cursor cursor, @Nullable LocalCall call, long deadline, @Nullable Alarm alarm) {
     int waiting = call == null ? WAITING : CALLING;
-    for (; ; ) {
-      if (!STATE.compareAndSet(this, RUNNING, waiting)) {
-        throw new ProcessEnded();
-      }
+    for (boolean again = false; ; again = true) {
+      state = waiting;
       boolean timedOut = false;
       if (!isReady(cursor, call) && !ended) {
-        timedOut = deadline != Long.MAX_VALUE && deadline - System.nanoTime() <= 0;
+        timedOut = isOver(deadline, again);
         if (!timedOut) {
+          if (again && alarm != null) {
+            alarm.set(deadline); // there may have been no memory for it
+          }
           LockSupport.park(this);
         }
       }
@@ -1175,8 +1172,9 @@ final class LocalProcess extends Mailbox {
 
   private ProcessInfo.Status status() {
     return switch (state) {
-      case NEW, READY -> ProcessInfo.Status.RUNNABLE;
-      case RUNNING, INTERRUPTING -> ProcessInfo.Status.RUNNING;
+      case NEW, STRANDED -> ProcessInfo.Status.RUNNABLE;
+      case OFF -> isIdle() ? ProcessInfo.Status.WAITING : ProcessInfo.Status.RUNNABLE;
+      case RUNNING -> ProcessInfo.Status.RUNNING;
       default -> ProcessInfo.Status.WAITING;
     };
   }

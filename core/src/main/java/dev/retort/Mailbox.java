@@ -26,12 +26,14 @@ import org.jspecify.annotations.Nullable;
 abstract class Mailbox {
   private static final VarHandle OUTER;
   private static final VarHandle LOCK;
+  private static final VarHandle ACTING;
 
   static {
     try {
       var lookup = MethodHandles.lookup();
       OUTER = lookup.findVarHandle(Mailbox.class, "outer", Entry.class);
       LOCK = lookup.findVarHandle(Mailbox.class, "lock", int.class);
+      ACTING = lookup.findVarHandle(Mailbox.class, "acting", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -44,6 +46,19 @@ abstract class Mailbox {
     SIGNALS
   }
 
+  /** What a push has met. */
+  enum Pushed {
+    /** The process has ended. */
+    CLOSED,
+    /** Some thread has the process, or is about to. */
+    ACTIVE,
+    /** Nobody had it: it is the pusher's to {@linkplain Scheduler#makeReady make ready}. */
+    IDLE
+  }
+
+  /** What {@code outer} is while no thread has the process and nothing is to be done. */
+  private static final Entry IDLE = new Entry("idle");
+
   /** What {@code outer} is once the process has ended: nothing is put in any more. */
   private static final Entry CLOSED = new Entry("closed");
 
@@ -51,6 +66,12 @@ abstract class Mailbox {
   final @Nullable Gauge gauge;
 
   private volatile @Nullable Entry outer;
+
+  /** Set under the lock when the process ends; read by its own thread in every kernel function. */
+  volatile boolean ended;
+
+  /** Whether its thread is doing something that others see. Written by that alone. */
+  private volatile boolean acting;
 
   /** 1 while a thread drains or changes what the lock guards. */
   @SuppressWarnings("unused") // through LOCK
@@ -93,23 +114,127 @@ abstract class Mailbox {
    *
    * @param urgent whether it is a signal that takes effect while the process is busy: the caller
    *     goes on to {@link #handleSignals} if the process is
-   * @return false if the process has ended
    */
-  final boolean push(Object value, boolean urgent) {
+  final Pushed push(Object value, boolean urgent) {
+    return push(value, urgent, null);
+  }
+
+  /**
+   * Puts something in on behalf of {@code sender}, before its end or not at all. Others are told of
+   * its end after {@code ended} was set, so what is put in before that is ahead of what they hear.
+   *
+   * @throws ProcessEnded if the sender has ended, and nothing has been put in
+   */
+  final Pushed push(Object value, boolean urgent, @Nullable Mailbox sender) {
     var entry = new Entry(value);
-    for (; ; ) {
-      var first = outer;
-      if (first == CLOSED) {
-        return false;
-      }
-      entry.next = first;
-      if (OUTER.compareAndSet(this, first, entry)) {
-        if (urgent) {
-          signalled = true;
-        }
-        return true;
+    var first = outer;
+    while (first != CLOSED
+        && !(first == IDLE ? putFirst(entry, sender) : put(entry, first, sender))) {
+      first = outer;
+    }
+    if (first == CLOSED) {
+      return Pushed.CLOSED;
+    }
+    if (urgent) {
+      signalled = true;
+    }
+    return first == IDLE ? Pushed.IDLE : Pushed.ACTIVE;
+  }
+
+  /**
+   * Into an idle mailbox, where nobody looks before the sender has made the process ready: the
+   * entry's place is settled first, and then whether the sender lived at that time.
+   */
+  private boolean putFirst(Entry entry, @Nullable Mailbox sender) {
+    if (sender == null) {
+      return OUTER.compareAndSet(this, IDLE, entry);
+    }
+    var value = entry.value;
+    entry.value = Entry.UNDECIDED; // another thread's drain waits for it
+    if (OUTER.compareAndSet(this, IDLE, entry)) {
+      entry.value = sender.ended ? Entry.VOID : value; // no calls: there may be no stack for one
+      return true;
+    }
+    entry.value = value;
+    return false;
+  }
+
+  /** Behind others, which the process may be about to take. */
+  private boolean put(Entry entry, @Nullable Entry first, @Nullable Mailbox sender) {
+    entry.next = first;
+    if (sender == null) {
+      return OUTER.compareAndSet(this, first, entry);
+    }
+    boolean done = false;
+    try {
+      sender.beginAct();
+      done = OUTER.compareAndSet(this, first, entry);
+      sender.endAct();
+    } catch (VirtualMachineError e) {
+      sender.acting = false; // without a call, for which there is no stack
+      if (!done) {
+        throw e;
       }
     }
+    return done;
+  }
+
+  /**
+   * The process begins to do something that others see, unless it has ended: {@code ended} is read
+   * after {@code acting} was set, and who ends it does it the other way round.
+   */
+  final void beginAct() {
+    acting = true;
+    if (ended) {
+      acting = false;
+      throw new ProcessEnded();
+    }
+  }
+
+  final void endAct() {
+    ACTING.setRelease(this, false);
+  }
+
+  /** After {@code ended} was set by another thread: whatever it was doing has been done. */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted thread, a few steps
+  final void awaitAct() {
+    for (int spins = 0; acting; spins++) {
+      if (spins < 100) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+  }
+
+  /** Lets a process that nobody can have sent anything to wait for its first message. */
+  final void rest() {
+    outer = IDLE;
+  }
+
+  /** Whether no thread has the process and nothing is to be done. */
+  final boolean isIdle() {
+    return outer == IDLE;
+  }
+
+  /**
+   * Leaves the process to whoever pushes next. Called by the process itself when it has nothing
+   * more to do.
+   *
+   * @return false if there is something to do, and the process is still the caller's
+   */
+  final boolean becomeIdle() {
+    if (head != null || signalled || !OUTER.compareAndSet(this, null, IDLE)) {
+      return false;
+    }
+    // Another thread's drain may have moved messages meanwhile; it looks for an idle process after
+    // that, so one of the two sees the other.
+    return (head == null && !signalled) || !claim();
+  }
+
+  /** Takes an idle process, to make it ready; whether it was one. Any thread. */
+  final boolean claim() {
+    return outer == IDLE && OUTER.compareAndSet(this, IDLE, null);
   }
 
   /**
@@ -128,9 +253,10 @@ abstract class Mailbox {
     return signalled;
   }
 
-  /** Whether there is anything at all to do. Called by the process itself. */
+  /** Whether there is nothing at all to do. */
   final boolean isEmpty() {
-    return outer == null && head == null && !signalled;
+    var first = outer;
+    return (first == null || first == IDLE) && head == null && !signalled;
   }
 
   /**
@@ -266,16 +392,21 @@ abstract class Mailbox {
 
   /** Moves everything from outer to inner, applying signals; what it found. Holds the lock. */
   private Moved drain() {
-    signalled = false;
+    if (signalled) {
+      signalled = false;
+    }
     var moved = Moved.NOTHING;
     Entry newer = null;
     var entry = takeNew(null);
     try {
       for (var late = tooLate(); entry != null; ) {
         newer = entry.next;
-        if (late != null) {
-          late.accept(entry.value);
-        } else if (entry.value instanceof Signal signal) {
+        var value = entry.value();
+        if (value == Entry.VOID) {
+          forget();
+        } else if (late != null) {
+          late.accept(value);
+        } else if (value instanceof Signal signal) {
           apply(signal);
           moved = Moved.SIGNALS;
           late = tooLate();
@@ -304,11 +435,14 @@ abstract class Mailbox {
    * @param outerThen what outer is then
    */
   private @Nullable Entry takeNew(@Nullable Entry outerThen) {
-    var newest = outer;
-    if (newest == CLOSED || (newest == null && outerThen == null)) {
+    Entry newest;
+    do {
+      newest = outer;
+    } while (newest != CLOSED
+        && (outerThen != null || (newest != null && newest != IDLE))
+        && !OUTER.compareAndSet(this, newest, outerThen));
+    if (newest == CLOSED || newest == IDLE) {
       newest = null;
-    } else {
-      newest = (Entry) OUTER.getAndSet(this, outerThen);
     }
     Entry oldest = null;
     while (newest != null) {
@@ -334,19 +468,76 @@ abstract class Mailbox {
   final @Nullable Object poll() {
     var first = head;
     if (first == null) {
-      return hasNew() ? pollLocked() : null;
+      return pollNew();
     }
     VarHandle.acquireFence(); // pairs with append
     var next = first.next;
-    if (next == null || signalled || gauge != null || takesPriority) {
+    if (next == null || signalled || isArranged()) {
       return pollLocked();
     }
     head = next; // others append behind `next`, at the earliest
     return taken(first, null);
   }
 
-  /** As {@link #poll}, after a look at what has come; its atomic operations order what follows. */
-  final @Nullable Object pollLocked() {
+  /**
+   * As {@link #poll}, with an atomic operation before a message is returned: who gives the process
+   * a signal after that has seen what it wrote before.
+   */
+  final @Nullable Object pollFirst() {
+    return head == null ? pollNew() : pollLocked();
+  }
+
+  private @Nullable Object pollNew() {
+    if (!hasNew()) {
+      return null;
+    }
+    var entry = only();
+    if (entry != null && takeOnly(entry)) {
+      if (signalled) {
+        handleSignals(); // of a signal behind the message
+      }
+      var value = entry.value();
+      if (value != Entry.VOID) {
+        return value;
+      }
+      forget();
+    }
+    return pollLocked();
+  }
+
+  /**
+   * The one message of a mailbox that holds nothing else; null if it is not that simple. Without
+   * the lock: a drain that has taken older ones either holds it now or has put them where we look,
+   * and one that comes later takes this one, too, so that {@link #takeOnly} fails. Called by the
+   * process itself.
+   */
+  final @Nullable Entry only() {
+    var entry = outer;
+    if (entry == null || entry == CLOSED || entry.next != null || isArranged()) {
+      return null;
+    }
+    boolean isAlone = lock == 0 && head == null && undrained == null && !signalled;
+    return isAlone && !(entry.value() instanceof Signal) ? entry : null;
+  }
+
+  /** Takes what {@link #only} has given; false if others have come. */
+  final boolean takeOnly(Entry entry) {
+    return OUTER.compareAndSet(this, entry, null);
+  }
+
+  /** Whether messages are counted, or some go in front of others. */
+  private boolean isArranged() {
+    return gauge != null || takesPriority;
+  }
+
+  /** An entry that held a place has turned out to be void. */
+  private void forget() {
+    if (gauge != null) {
+      gauge.taken();
+    }
+  }
+
+  private @Nullable Object pollLocked() {
     boolean acted = false;
     Entry first;
     lock();
@@ -432,7 +623,7 @@ abstract class Mailbox {
 
   static void left(@Nullable Entry first, Consumer<Object> rest) {
     for (var entry = first; entry != null; entry = entry.next) {
-      rest.accept(entry.value);
+      rest.accept(entry.value());
     }
   }
 
@@ -484,8 +675,9 @@ abstract class Mailbox {
    */
   final long length() {
     long length = 0;
-    for (var entry = outer; entry != null && entry != CLOSED; entry = entry.next) {
-      if (!(entry.value instanceof Signal)) {
+    for (var entry = outer; entry != null && entry != CLOSED && entry != IDLE; entry = entry.next) {
+      var value = entry.value();
+      if (!(value instanceof Signal) && value != Entry.VOID) {
         length++;
       }
     }

@@ -295,7 +295,7 @@ public final class Node implements AutoCloseable {
     long deadline = Timers.deadline(atMost);
     // A process that has been woken is for a moment in nobody's hands: it takes several looks.
     for (int looks = 0; looks < IDLE_LOOKS; looks = scheduler.isIdle() ? looks + 1 : 0) {
-      if (System.nanoTime() - deadline >= 0) {
+      if (Timers.left(deadline) <= 0) {
         return false;
       }
       Thread.sleep(1);

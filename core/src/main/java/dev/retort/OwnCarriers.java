@@ -146,6 +146,12 @@ final class OwnCarriers extends Carriers implements Executor {
   }
 
   @Override
+  boolean hasWaiting() {
+    return !shared.isEmpty()
+        || (threads.currentCarrier() instanceof Carrier carrier && carrier.hasWaiting());
+  }
+
+  @Override
   int spins() {
     return 0;
   }

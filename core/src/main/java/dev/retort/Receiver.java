@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whom timers send to. All timers to one process share one, and end with it; a timer to a name has
- * one of its own, since nobody knows before it fires whose name that will be, and so has one that
- * wakes a thread.
+ * one of its own, since nobody knows before it fires whose name that will be, and so has the {@link
+ * Alarm} of a thread.
  */
 final class Receiver {
   final Dest to;

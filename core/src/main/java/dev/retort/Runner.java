@@ -18,10 +18,11 @@ final class Runner implements Runnable {
   /** Turns after which the shared queue goes first, so that `next` starves nobody. */
   private static final int FAIRNESS = 64;
 
-  /** Sends after which a process lets others run that wait to: BEAM counts reductions. */
-  private static final int SENDS = 1024;
+  /** Turns after which a thread that waits for the carrier goes first. */
+  private static final int TURNS_ON_CARRIER = 1024;
 
-  private static final ThreadLocal<@Nullable Runner> CURRENT = new ThreadLocal<>();
+  /** Sends of one turn after which it lets others run that wait to: BEAM counts reductions. */
+  private static final int SENDS = 1024;
 
   private static final VarHandle NEXT;
   private static final VarHandle PROCESS;
@@ -80,6 +81,9 @@ final class Runner implements Runnable {
   /** Whether it has woken a thread that may wait for this one's carrier. */
   private boolean woke;
 
+  /** Made when a process waits here for a limited time. */
+  private @Nullable Alarm alarm;
+
   /** Messages that processes have taken here. */
   private long handled;
 
@@ -89,12 +93,12 @@ final class Runner implements Runnable {
 
   /** The runner that the calling thread is; null for any other thread. */
   static @Nullable Runner current() {
-    return CURRENT.get();
+    return Runners.current();
   }
 
   /** The process that the calling thread runs; null for any other thread. */
   static @Nullable LocalProcess currentProcess() {
-    var runner = CURRENT.get();
+    var runner = current();
     return runner == null ? null : runner.process;
   }
 
@@ -119,25 +123,34 @@ final class Runner implements Runnable {
   }
 
   @Override
+  @SuppressWarnings("ThreadPriorityCheck") // the carrier goes to those that wait for it
   public void run() {
     thread = Thread.currentThread();
-    CURRENT.set(this);
+    Runners.enter(this);
     scheduler.mounted(this);
     try {
       for (LocalProcess ready; (ready = take()) != null; ) {
         scheduler.wakeSuccessorIfNeeded();
         PROCESS.setRelease(this, ready);
+        sent = 0;
         ready.activate(this);
         if (runaway != null) {
           Watcher.over(this);
         }
         TURNS.setRelease(this, ++taken);
+        if (taken % TURNS_ON_CARRIER == 0 && Carriers.INSTANCE.hasWaiting()) {
+          Thread.yield();
+        }
       }
     } finally {
       process = null;
       letOthersRun(); // only after an error of the kernel's own
       waiting = true; // the watcher, if it holds it for busy just now, finds out
       scheduler.retired(this);
+      if (alarm != null) {
+        alarm.end();
+      }
+      Runners.leave();
     }
   }
 
@@ -268,6 +281,16 @@ final class Runner implements Runnable {
     if (!watched) {
       scheduler.watch(this);
     }
+  }
+
+  /** What ends the waits here. */
+  Alarm alarm(Timers timers) {
+    var known = alarm;
+    if (known == null) {
+      known = timers.alarm();
+      alarm = known;
+    }
+    return known;
   }
 
   void watched(boolean on) {

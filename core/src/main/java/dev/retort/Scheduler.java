@@ -33,6 +33,9 @@ final class Scheduler {
   /** Processes with a high priority: they run before those in any other place. */
   private final Queue<LocalProcess> urgent = new ConcurrentLinkedQueue<>();
 
+  /** Whether there ever was one: a look at an empty queue takes longer. */
+  private volatile boolean hasSeenUrgent;
+
   /** 1 while a runner has been started or summoned and does not run yet. */
   private final AtomicInteger successor = new AtomicInteger();
 
@@ -101,6 +104,9 @@ final class Scheduler {
   }
 
   private void put(Queue<LocalProcess> queue, LocalProcess process) {
+    if (queue == urgent) {
+      hasSeenUrgent = true;
+    }
     try {
       queue.offer(process);
     } catch (OutOfMemoryError e) { // before the queue has been changed
@@ -123,11 +129,11 @@ final class Scheduler {
   }
 
   @Nullable LocalProcess pollUrgent() {
-    return urgent.poll();
+    return hasSeenUrgent ? urgent.poll() : null;
   }
 
   boolean hasReady() {
-    return !ready.isEmpty() || !urgent.isEmpty();
+    return !ready.isEmpty() || (hasSeenUrgent && !urgent.isEmpty());
   }
 
   void wakeSuccessorIfNeeded() {

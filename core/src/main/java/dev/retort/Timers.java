@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +31,12 @@ final class Timers {
   /** 146 years; {@link System#nanoTime} could not tell much more from the past. */
   private static final long LONGEST_NANOS = 1L << 62;
 
+  /** A deadline that has passed, wherever the clock is. */
+  static final long AT_ONCE = Long.MIN_VALUE;
+
   /** A power of two, so that processes, whose ids are consecutive, are spread evenly. */
   private static final int WHEELS =
       Math.min(64, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
-
-  /** The message of a timer that wakes a thread. */
-  private record Parked(Thread thread) {}
 
   private final Node node;
   private final LongSupplier clock;
@@ -99,19 +98,28 @@ final class Timers {
     return set(to, message, true, at(nanoTime));
   }
 
-  /**
-   * Unparks the calling thread when the clock shows {@code nanoTime}, unless that is {@linkplain
-   * #stop stopped} before. For processes that wait: the JDK's timed park costs a virtual thread
-   * several microseconds more than a plain one, even if it is unparked long before. When the node
-   * is closed nothing happens, since that ends the process.
-   */
-  Timer wakeAt(long nanoTime) {
+  /** What ends the waits of the calling thread. */
+  Alarm alarm() {
     var sleeper = Thread.currentThread();
-    var receiver = new Receiver(node.user(), wheel((int) sleeper.threadId()));
-    return add(new Timer(node, at(nanoTime), receiver), new Parked(sleeper));
+    return new Alarm(this, sleeper, new Receiver(node.user(), wheel((int) sleeper.threadId())));
   }
 
-  /** Stops what {@link #wakeAt} has set. */
+  /** For an {@link Alarm}: a timer that is still to be {@linkplain #add added}. */
+  Timer make(long nanoTime, Receiver receiver) {
+    return new Timer(node, nanoTime - start, receiver);
+  }
+
+  /** Whether {@code timer} fires when the clock shows {@code nanoTime}, or before that. */
+  boolean isBy(Timer timer, long nanoTime) {
+    return timer.due - (nanoTime - start) <= 0;
+  }
+
+  /** Whether the clock shows {@code nanoTime}, or more. */
+  boolean isDue(long nanoTime) {
+    return nanoTime - clock.getAsLong() <= 0;
+  }
+
+  /** Stops what an {@link Alarm} has set. */
   void stop(Timer timer) {
     if (timer.take() != null) {
       timer.receiver.wheel.remove(timer);
@@ -126,17 +134,17 @@ final class Timers {
     var pid = local instanceof LocalPid here && here.home == node ? here : null;
     var receiver = pid == null ? new Receiver(local, wheel(local.hashCode())) : receiver(pid);
     var timer = new Timer(node, time, receiver);
-    return add(timer, wrap ? new Timeout(timer, message) : message);
+    add(timer, wrap ? new Timeout(timer, message) : message);
+    return timer;
   }
 
-  private Timer add(Timer timer, Object message) {
+  void add(Timer timer, Object message) {
     timer.give(message);
     if (!timer.receiver.wheel.add(timer)) {
       timer.take(); // its receiver has ended
     } else if (thread != null) {
       thread.wakeBy(timer.tick() * TimerWheel.TICK_NANOS);
     }
-    return timer;
   }
 
   /** The time that was left; null if there is no such timer any more, or never was. */
@@ -242,8 +250,8 @@ final class Timers {
       return; // cancelled
     }
     try {
-      if (message instanceof Parked(var sleeper)) {
-        LockSupport.unpark(sleeper);
+      if (message instanceof Alarm alarm) {
+        alarm.fired(timer);
       } else {
         deliver(timer.receiver.to, message);
       }
@@ -334,11 +342,25 @@ final class Timers {
     }
   }
 
-  /** When {@code after} from now is over, as {@link System#nanoTime} counts. */
+  /**
+   * When {@code after} from now is over, as {@link System#nanoTime} counts; {@link #AT_ONCE} for
+   * none.
+   */
   static long deadline(Duration after) {
     long nanos = nanos(after);
+    if (nanos == 0) {
+      return AT_ONCE;
+    }
     long now = System.nanoTime();
     // MAX_VALUE stands for "never", and differences of nanoTime() must not overflow.
     return nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : now + nanos;
+  }
+
+  /** The time until {@code deadline}; {@link Long#MAX_VALUE} if that never comes. */
+  static long left(long deadline) {
+    if (deadline == Long.MAX_VALUE) {
+      return deadline;
+    }
+    return deadline == AT_ONCE ? 0 : deadline - System.nanoTime();
   }
 }

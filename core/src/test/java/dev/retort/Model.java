@@ -16,7 +16,8 @@ final class Model {
 
   static void check(Class<?> operations, int threads) {
     // The JDK's collections are not what is checked: an operation on a concurrent one is one step,
-    // the others are behind a lock or belong to one thread.
+    // the others are behind a lock or belong to one thread. The runners of other tests are none of
+    // ours.
     new ModelCheckingOptions()
         .iterations(1)
         .invocationsPerIteration(RUNS)
@@ -27,6 +28,7 @@ final class Model {
         .minimizeFailedScenario(false)
         .addGuarantee(forClasses(Model::isConcurrent).allMethods().treatAsAtomic())
         .addGuarantee(forClasses(Model::isPlain).allMethods().ignore())
+        .addGuarantee(forClasses(Runners.class.getName()::equals).allMethods().ignore())
         .check(operations);
   }
 

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * that a model checker sees every step of every thread there is.
  */
 final class StillNode {
-  private static final ThreadLocal<?> CURRENT = (ThreadLocal<?>) get(Runner.class, null, "CURRENT");
-
   final Node node;
 
   StillNode() {
@@ -67,11 +65,7 @@ final class StillNode {
   /** Runs all that is ready on the calling thread, as a runner does. */
   void runReady() {
     do {
-      try {
-        new Runner(node.scheduler()).run();
-      } finally {
-        CURRENT.remove();
-      }
+      new Runner(node.scheduler()).run();
     } while (node.scheduler().hasReady());
   }
 

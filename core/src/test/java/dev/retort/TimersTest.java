@@ -497,16 +497,64 @@ class TimersTest {
   }
 
   @Test
-  void aWaitThatHasEndedLeavesNoTimer() throws Exception {
+  void waitsThatEndEarlyShareATimer() throws Exception {
     run(
         () -> {
-          var timer = timers.wakeAt(clock + MILLI);
-          assertThat(timer.isPending()).isTrue();
-          timers.stop(timer);
-          timers.stop(timer);
-          assertThat(timer.isPending()).isFalse();
-          clock += 2 * MILLI;
+          var alarm = timers.alarm();
+          for (int i = 0; i < 10; i++) {
+            alarm.set(clock + 5 * MILLI);
+            alarm.off();
+            clock += 1_000;
+          }
+          assertThat(timers.pending()).isEqualTo(1);
+          clock += 5 * MILLI;
           assertThat(timers.fireDue()).isEqualTo(TimerWheel.NEVER);
+          return null;
+        });
+  }
+
+  @Test
+  void aTimerThatFiresDuringALaterWaitIsSetAnew() throws Exception {
+    run(
+        () -> {
+          var alarm = timers.alarm();
+          alarm.set(clock + MILLI);
+          alarm.off();
+          alarm.set(clock + 4 * MILLI);
+          clock += 2 * MILLI;
+          timers.fireDue();
+          assertThat(timers.pending()).isEqualTo(1);
+          clock += 3 * MILLI;
+          timers.fireDue();
+          assertThat(timers.pending()).isZero();
+          return null;
+        });
+  }
+
+  @Test
+  void aShorterWaitAfterALongOneEndsInTime() throws Exception {
+    run(
+        () -> {
+          var alarm = timers.alarm();
+          alarm.set(clock + 60_000 * MILLI);
+          alarm.off();
+          alarm.set(clock + MILLI);
+          assertThat(timers.pending()).isEqualTo(1);
+          clock += 2 * MILLI;
+          timers.fireDue();
+          assertThat(timers.pending()).isZero();
+          return null;
+        });
+  }
+
+  @Test
+  void anAlarmThatHasEndedLeavesNoTimer() throws Exception {
+    run(
+        () -> {
+          var alarm = timers.alarm();
+          alarm.set(clock + MILLI);
+          alarm.end();
+          assertThat(timers.pending()).isZero();
           return null;
         });
   }
