@@ -2,11 +2,23 @@ package dev.retort;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /** A pid of this JVM; carries the process, so that a send is a field read. */
 final class LocalPid extends Pid {
   final Node home;
+
+  private static final VarHandle PROCESS;
+
+  static {
+    try {
+      PROCESS = MethodHandles.lookup().findVarHandle(LocalPid.class, "process", LocalProcess.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /** Null once the process has ended: a kept pid keeps nothing else. */
   volatile @Nullable LocalProcess process;
@@ -14,6 +26,11 @@ final class LocalPid extends Pid {
   LocalPid(Node home, int id, int serial) {
     super(id, serial);
     this.home = home;
+  }
+
+  /** Leads to {@code process} from now on; before anybody else has this pid. */
+  void bear(LocalProcess process) {
+    PROCESS.set(this, process); // an atomic operation follows: the table's
   }
 
   @Override

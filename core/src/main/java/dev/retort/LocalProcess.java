@@ -42,12 +42,18 @@ import org.jspecify.annotations.Nullable;
  * interrupt never meets the next one.
  */
 final class LocalProcess extends Mailbox {
-  private static final int OFF = 0;
-  private static final int STRANDED = 1;
+  private static final int NEW = 0; // as in an object that is being made
+  private static final int OFF = 1;
   private static final int RUNNING = 2;
   private static final int WAITING = 3;
   private static final int CALLING = 4;
-  private static final int NEW = 5;
+  private static final int STRANDED = 5;
+
+  /** Whoever ended the process is done with its thread. */
+  private static final int RELEASED = 1;
+
+  /** Everybody has been told of the end. */
+  private static final int CONCLUDED = 2;
 
   /** Messages that a behaviour handles before it lets others run. */
   private static final int BATCH = 100;
@@ -65,10 +71,15 @@ final class LocalProcess extends Mailbox {
   static final Atom OVERLOAD = Atom.of("overload");
 
   private static final VarHandle STATE;
+  private static final VarHandle END;
+  private static final VarHandle GROUP_LEADER;
 
   static {
     try {
-      STATE = MethodHandles.lookup().findVarHandle(LocalProcess.class, "state", int.class);
+      var lookup = MethodHandles.lookup();
+      STATE = lookup.findVarHandle(LocalProcess.class, "state", int.class);
+      END = lookup.findVarHandle(LocalProcess.class, "end", int.class);
+      GROUP_LEADER = lookup.findVarHandle(LocalProcess.class, "groupLeader", Pid.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -82,18 +93,15 @@ final class LocalProcess extends Mailbox {
   volatile Pid groupLeader;
   volatile @Nullable Atom name;
 
-  private volatile int state = NEW;
+  private volatile int state;
 
   /**
    * The thread that runs it. Written before the state becomes RUNNING, cleared before it is not.
    */
   private @Nullable Thread thread;
 
-  /** Set when whoever ended the process is done with its thread. */
-  private volatile boolean released;
-
-  /** Set when everybody has been told of the end. */
-  private volatile boolean concluded;
+  /** How far the end is: {@link #RELEASED}, {@link #CONCLUDED}, or 0 before that. */
+  private volatile int end;
 
   // Guarded by the mailbox's lock.
   private @Nullable Ties ties;
@@ -111,14 +119,17 @@ final class LocalProcess extends Mailbox {
   /** The call that it waits for; read by others that look for calls in a circle. */
   volatile @Nullable LocalCall pending;
 
-  private volatile Priority priority = Priority.NORMAL;
+  /** Others read it to see where to queue the process, and may see an old one for a moment. */
+  private Priority priority = Priority.NORMAL;
+
   private boolean hibernates;
 
+  @SuppressWarnings("NullAway.Init") // groupLeader, through its handle
   LocalProcess(LocalPid pid, Object code, Pid groupLeader, @Nullable MailboxLimit limit) {
     super(limit == null ? null : new Gauge(limit, pid));
     this.pid = pid;
     this.code = code;
-    this.groupLeader = groupLeader;
+    GROUP_LEADER.set(this, groupLeader); // nobody else has it yet
   }
 
   // ---- a turn on a runner
@@ -206,30 +217,35 @@ final class LocalProcess extends Mailbox {
   }
 
   private void leave(Runner runner, boolean more) {
-    if (ended) {
+    boolean over = ended;
+    if (over) {
       left(this::tooLate); // what end(), on another thread, has perhaps not found
     }
     thread = null;
     // Who ends it closes the mailbox and reads the state then. Where it becomes idle it was open
     // after this change, and nobody interrupts us.
     STATE.setRelease(this, OFF);
-    if (more || !becomeIdle()) {
-      VarHandle.fullFence(); // the state before the look at `ended`
-      if (ended) {
-        awaitRelease();
-      } else if (more) {
-        pid.home.scheduler.makeReadyLast(this);
-      } else {
-        pid.home.scheduler.makeReady(this, runner);
-      }
+    if (!over && !more && becomeIdle()) {
+      // others may have it by now
+    } else if (over || endedMeanwhile()) {
+      awaitRelease();
+    } else if (more) {
+      pid.home.scheduler.makeReadyLast(this);
+    } else {
+      pid.home.scheduler.makeReady(this, runner);
     }
     Thread.interrupted(); // whatever is left of an interrupt belongs to this process
+  }
+
+  private boolean endedMeanwhile() {
+    VarHandle.fullFence(); // the state before this look
+    return ended;
   }
 
   /** Waits until whoever ended it does not interrupt its thread any more. */
   @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted thread, a few steps
   private void awaitRelease() {
-    for (int spins = 0; !released; spins++) {
+    for (int spins = 0; end == 0; spins++) {
       if (spins < 100) {
         Thread.onSpinWait();
       } else {
@@ -375,7 +391,14 @@ final class LocalProcess extends Mailbox {
     if (pushed == Pushed.CLOSED) {
       return false;
     }
-    wake(runner, pushed, false);
+    try {
+      wake(runner, pushed, false);
+    } catch (VirtualMachineError e) { // there was no stack for the call
+      if (pushed == Pushed.IDLE) {
+        state = STRANDED;
+      }
+      pid.home.scheduler.neglected = true;
+    }
     return true;
   }
 
@@ -420,10 +443,13 @@ final class LocalProcess extends Mailbox {
           applied(); // another thread may have drained it and not come to that yet
         }
       }
+      wake(Runner.current(), pushed, urgent);
     } catch (VirtualMachineError e) {
+      if (pushed == Pushed.IDLE) {
+        state = STRANDED;
+      }
       pid.home.scheduler.neglected = true;
     }
-    wake(Runner.current(), pushed, urgent);
     if (actor != null) {
       actor.checkEnded();
     }
@@ -647,7 +673,7 @@ final class LocalProcess extends Mailbox {
     while (!conclude(rest, left, reason)) {
       LockSupport.parkNanos(this, NO_MEMORY_NANOS);
     }
-    concluded = true;
+    END.setRelease(this, CONCLUDED);
     return true;
   }
 
@@ -662,7 +688,7 @@ final class LocalProcess extends Mailbox {
       pid.home.forget(this);
       pid.process = null;
       interruptOwner();
-      released = true;
+      END.setRelease(this, RELEASED);
       if (code instanceof Behaviour behaviour) {
         behaviour.ended(reason);
       }
@@ -749,7 +775,7 @@ final class LocalProcess extends Mailbox {
 
   /** Whether it has ended and all who are to know have been told. */
   boolean hasConcluded() {
-    return concluded;
+    return end == CONCLUDED;
   }
 
   /** Whether it lives when all that the caller has sent it has taken effect. Any thread. */

@@ -39,8 +39,8 @@ class LocalRef extends Ref {
   /** The same as an equal reference's that came back over the wire. */
   @Override
   public final int hashCode() {
-    int hash = 31 + (int) (number & 0x3ffff);
+    int hash = (int) (number >>> 50);
     hash = hash * 31 + (int) (number >>> 18);
-    return hash * 31 + (int) (number >>> 50);
+    return hash * 31 + (int) (number & 0x3ffff);
   }
 }

@@ -9,7 +9,6 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +45,9 @@ public final class Node implements AutoCloseable {
   /** The first processes of a BEAM node are its own, too. */
   private static final int FIRST_ID = 100;
 
+  /** Ids whose place was taken after which the table of processes grows. */
+  private static final int MOST_TRIES = 16;
+
   /** Looks, a millisecond apart, after which a node counts as idle. */
   private static final int IDLE_LOOKS = 4;
 
@@ -54,8 +56,7 @@ public final class Node implements AutoCloseable {
   private final String threadName;
   final Scheduler scheduler;
 
-  /** By what {@link #key} makes of the numbers in their pids: ids alone come round again. */
-  private final Map<Long, LocalProcess> processes = new ConcurrentHashMap<>();
+  private final ProcessTable processes = new ProcessTable();
 
   private final Map<Atom, LocalPid> names = new ConcurrentHashMap<>();
   final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
@@ -75,11 +76,11 @@ public final class Node implements AutoCloseable {
 
   private Node(String threadName) {
     this.threadName = threadName;
-    scheduler = new Scheduler(threadName, processes.values());
+    scheduler = new Scheduler(threadName, processes);
     user = new LocalPid(this, FIRST_ID - 1, 0);
     var process = new LocalProcess(user, new GroupLeader(text -> output.accept(text)), user, null);
     user.process = process;
-    processes.put(key(user), process);
+    processes.add(process);
     register(Atom.of("user"), user);
     process.startIdle(); // before anybody can know of it
     telemetry.open(this);
@@ -360,9 +361,7 @@ public final class Node implements AutoCloseable {
     if (distribution != null) {
       distribution.close();
     }
-    for (var process : new ArrayList<>(processes.values())) {
-      process.signal(new Signal.Exit(process.pid, Atom.KILL, false));
-    }
+    processes.forEach(process -> process.signal(new Signal.Exit(process.pid, Atom.KILL, false)));
     var timers = this.timers;
     if (timers != null) {
       timers.close();
@@ -447,15 +446,30 @@ public final class Node implements AutoCloseable {
     return process;
   }
 
+  private LocalProcess enter(Object code, Pid groupLeader, @Nullable MailboxLimit limit) {
+    for (int tries = 0; ; tries++) {
+      long number = nextPid.getAndIncrement();
+      int id = (int) (number & ((1 << ID_BITS) - 1));
+      if (processes.hasPlace(id)) {
+        var pid = new LocalPid(this, id, (int) (number >>> ID_BITS));
+        var process = new LocalProcess(pid, code, groupLeader, limit);
+        pid.bear(process);
+        if (processes.add(process)) {
+          return process;
+        }
+      }
+      if (tries >= MOST_TRIES) {
+        processes.grow();
+        tries = 0;
+      }
+    }
+  }
+
   private LocalProcess prepare(Object code, Pid groupLeader, @Nullable MailboxLimit limit) {
     if (closed) {
       throw new IllegalStateException("the node is closed");
     }
-    long number = nextPid.getAndIncrement();
-    var pid = new LocalPid(this, (int) (number & ((1 << ID_BITS) - 1)), (int) (number >>> ID_BITS));
-    var process = new LocalProcess(pid, code, groupLeader, limit);
-    pid.process = process;
-    processes.put(key(pid), process);
+    var process = enter(code, groupLeader, limit);
     if (closed) { // close() has perhaps not seen it
       forget(process);
       throw new IllegalStateException("the node is closed");
@@ -496,9 +510,11 @@ public final class Node implements AutoCloseable {
       forget(process);
       throw e;
     }
-    process.bear(
-        link ? parent.pid : null,
-        monitor == null ? null : new Signal.Monitor(monitor, parent.pid, null));
+    if (link || monitor != null) {
+      process.bear(
+          link ? parent.pid : null,
+          monitor == null ? null : new Signal.Monitor(monitor, parent.pid, null));
+    }
     try {
       parent.beginAct();
     } catch (ProcessEnded e) {
@@ -542,7 +558,7 @@ public final class Node implements AutoCloseable {
    * A process of this node has ended: its name is free, its pid leads nowhere, its timers are gone.
    */
   void forget(LocalProcess process) {
-    processes.remove(key(process.pid));
+    processes.remove(process);
     var timers = this.timers;
     if (timers != null) {
       timers.ended(process.pid);
@@ -608,16 +624,8 @@ public final class Node implements AutoCloseable {
 
   /** The pid with these numbers, alive or not. */
   LocalPid pid(int id, int serial) {
-    var process = processes.get(key(id, serial));
+    var process = processes.get(id, serial);
     return process != null ? process.pid : new LocalPid(this, id, serial);
-  }
-
-  private static Long key(LocalPid pid) {
-    return key(pid.id(), pid.serial());
-  }
-
-  private static Long key(int id, int serial) {
-    return (long) serial << 32 | Integer.toUnsignedLong(id);
   }
 
   /** Sends a message anywhere; dropped where there is nobody. */

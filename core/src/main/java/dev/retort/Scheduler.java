@@ -1,6 +1,5 @@
 package dev.retort;
 
-import java.util.Collection;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,11 +67,11 @@ final class Scheduler {
    */
   volatile boolean neglected;
 
-  private final Collection<LocalProcess> processes;
+  private final ProcessTable processes;
   private final Watcher watcher;
   private volatile boolean closed;
 
-  Scheduler(String nodeName, Collection<LocalProcess> processes) {
+  Scheduler(String nodeName, ProcessTable processes) {
     this.processes = processes;
     this.watcher = new Watcher(nodeName, this, busy);
   }
@@ -119,7 +118,12 @@ final class Scheduler {
   void attendNeglected() {
     if (neglected) {
       neglected = false;
-      processes.forEach(LocalProcess::attend);
+      try {
+        processes.forEach(LocalProcess::attend);
+      } catch (VirtualMachineError e) { // at a later look there may be some memory
+        neglected = true;
+        throw e;
+      }
       wakeSuccessorIfNeeded();
     }
   }

@@ -17,7 +17,6 @@ class MailboxModelTest {
 
   /** A mailbox without a process. */
   private static final class Box extends Mailbox {
-    volatile boolean ended;
     final List<Object> rest = new ArrayList<>();
 
     Box(@Nullable Gauge gauge, Object... messages) {

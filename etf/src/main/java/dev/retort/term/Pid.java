@@ -54,7 +54,7 @@ public abstract non-sealed class Pid implements Dest {
 
   @Override
   public final int hashCode() {
-    return id * 31 + serial;
+    return serial * 31 + id; // those that are made in a row are side by side in a table
   }
 
   /** As Elixir prints it: {@code #PID<0.107.0>}. */

@@ -34,7 +34,12 @@ public abstract non-sealed class Ref implements Dest {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(words());
+    int hash = 0;
+    int[] words = words();
+    for (int i = words.length - 1; i >= 0; i--) {
+      hash = 31 * hash + words[i]; // those that are made in a row are side by side in a table
+    }
+    return hash;
   }
 
   /** As Elixir prints it: {@code #Reference<0.1.2.3>}. */
