@@ -220,6 +220,7 @@ final class ServerLoop extends Behaviour {
   }
 
   private void terminate(Object reason) throws Exception {
+    Kernel.checkCaller(); // a callback may return after the end of its process
     terminated = true;
     server().terminate(reason, state());
   }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A handler that throws, and one that never returns. */
 @Timeout(60)
@@ -361,6 +362,64 @@ class ServerCrashTest {
     begun.await();
     exit(server, Atom.KILL);
     assertThat(steps.take()).isEqualTo("finally");
+    await().until(() -> Node.current().statistics().runners() == 0); // its code is over
+    assertThat(steps).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aServerThatIsKilledAndThenStopsItselfDoesNotTerminate(boolean called) throws Exception {
+    var steps = new LinkedBlockingQueue<String>();
+    var server =
+        GenServer.start(
+            () ->
+                new GenServer<Integer>() {
+                  @Override
+                  public Integer init() {
+                    return 0;
+                  }
+
+                  @Override
+                  public Step<Integer> handleCall(Call<?> request, From from, Integer state) {
+                    return ((Call.Term) request).reply(1, swallow(state)).andStop(Atom.NORMAL);
+                  }
+
+                  @Override
+                  public Step<Integer> handleCast(Object message, Integer state) {
+                    return GenServer.stopping(Atom.NORMAL, swallow(state));
+                  }
+
+                  private Integer swallow(Integer state) {
+                    begun.countDown();
+                    try {
+                      Thread.sleep(LONG);
+                    } catch (InterruptedException e) {
+                      steps.add("swallowed");
+                    }
+                    return state;
+                  }
+
+                  @Override
+                  public void terminate(Object reason, Integer state) {
+                    steps.add("terminate");
+                  }
+                });
+    var failures = new LinkedBlockingQueue<CallException>();
+    if (called) {
+      spawn(
+          () ->
+              failures.add(
+                  catchThrowableOfType(
+                      CallException.class, () -> GenServer.call(server, Atom.of("x"), LONG))));
+    } else {
+      GenServer.cast(server, "stop");
+    }
+    begun.await();
+    exit(server, Atom.KILL);
+    assertThat(steps.take()).isEqualTo("swallowed");
+    if (called) {
+      assertThat(failures.take().why()).isEqualTo(Atom.KILLED);
+    }
     await().until(() -> Node.current().statistics().runners() == 0); // its code is over
     assertThat(steps).isEmpty();
   }
