@@ -30,9 +30,7 @@ final class Calls {
    * @throws CallException if there is none
    */
   static @Nullable Object call(Dest server, Object request, Object term, Duration timeout) {
-    Objects.requireNonNull(server, "server: a pid or a name was expected");
     Objects.requireNonNull(term, "a request is never null: Atom.NIL for nil");
-    Objects.requireNonNull(timeout, "timeout");
     return call(server, request, term, timeout, Timers.deadline(timeout));
   }
 
@@ -85,6 +83,7 @@ final class Calls {
   }
 
   static boolean isLocal(Node node, Dest server) {
+    Objects.requireNonNull(server, "server: a pid or a name was expected");
     return switch (server) {
       case LocalPid pid -> true;
       case Pid pid -> pid.node().equals(node.name());

@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -289,6 +290,7 @@ final class Timers {
   }
 
   private long after(Duration delay) {
+    Objects.requireNonNull(delay, "a delay of 0 or more was expected, this is null");
     if (delay.isNegative()) {
       throw new IllegalArgumentException("a delay of 0 or more was expected, this is " + delay);
     }
@@ -324,6 +326,7 @@ final class Timers {
 
   /** The length in nanoseconds, {@link Long#MAX_VALUE} where it is too long for them. */
   static long nanos(Duration duration) {
+    Objects.requireNonNull(duration, "a time of 0 or more was expected, this is null");
     if (duration.isNegative()) {
       throw new IllegalArgumentException("a time of 0 or more was expected, this is " + duration);
     }

@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -101,39 +100,6 @@ class BadInputTest {
     var server = echo();
     assertThat(GenServer.call(server, Atom.of("null"))).isNull();
     GenServer.stop(server);
-  }
-
-  @Test
-  void aProcessHasABody() throws Exception {
-    run(
-        () -> {
-          for (ThrowingCallable bad :
-              List.<ThrowingCallable>of(
-                  () -> spawn(null),
-                  () -> Kernel.spawnLink(null),
-                  () -> spawnMonitor(null),
-                  () -> spawn(null, MailboxLimit.alarmAt(1)))) {
-            assertThatThrownBy(bad)
-                .isInstanceOf(NullPointerException.class)
-                .hasMessageContaining("body");
-          }
-          assertThatThrownBy(() -> Task.async(null)).hasMessageContaining("function");
-          return true;
-        });
-  }
-
-  @Test
-  void aMessageHasSomewhereToGo() throws Exception {
-    for (ThrowingCallable bad :
-        List.<ThrowingCallable>of(
-            () -> send((Pid) null, HELLO),
-            () -> send((String) null, HELLO),
-            () -> sendAfter(null, HELLO, Duration.ZERO),
-            () -> GenServer.cast((Pid) null, HELLO),
-            () -> GenServer.call((Pid) null, HELLO),
-            () -> exit(null, Atom.KILL))) {
-      assertThatThrownBy(bad).isInstanceOf(NullPointerException.class);
-    }
   }
 
   // ---- names
@@ -493,21 +459,6 @@ class BadInputTest {
   }
 
   @Test
-  void aReceiveSaysWhatItWants() throws Exception {
-    run(
-        () -> {
-          for (ThrowingCallable bad :
-              List.<ThrowingCallable>of(
-                  () -> receive((Class<Object>) null, Duration.ZERO),
-                  () -> receive(String.class, (Predicate<String>) null, Duration.ZERO),
-                  () -> receive(null, String.class, text -> true, Duration.ZERO))) {
-            assertThatThrownBy(bad).isInstanceOf(NullPointerException.class);
-          }
-          return true;
-        });
-  }
-
-  @Test
   void timeDoesNotRunBackwards() throws Exception {
     var server = echo();
     run(
@@ -525,35 +476,6 @@ class BadInputTest {
           }
           return true;
         });
-  }
-
-  @Test
-  void nullsAreRefusedWhereTheyAreGiven() throws Exception {
-    var pid = spawn(Kernel::receive);
-    var agent = Agent.start(() -> 1);
-    run(
-        () -> {
-          for (ThrowingCallable bad :
-              List.<ThrowingCallable>of(
-                  () -> Node.current().spawn(null),
-                  () -> Kernel.groupLeader(null, pid),
-                  () -> Kernel.unlink(null),
-                  () -> Kernel.demonitor(null),
-                  () -> Kernel.unalias(null),
-                  () -> Agent.get(agent, null),
-                  () -> Agent.update(agent, null),
-                  () -> Agent.cast(agent, null),
-                  () -> Agent.start(null),
-                  () -> GenServer.start(null),
-                  () -> Supervisor.child("x", () -> null).restart(null))) {
-            assertThatThrownBy(bad).isInstanceOf(NullPointerException.class);
-          }
-          return true;
-        });
-    assertThat(Agent.<Integer, Integer>get(agent, n -> n)).isEqualTo(1);
-    assertThat(Kernel.processInfo(pid).groupLeader()).isNotNull();
-    Agent.stop(agent);
-    exit(pid, Atom.KILL);
   }
 
   @Test
