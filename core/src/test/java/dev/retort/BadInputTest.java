@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.retort.term.Atom;
+import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -257,6 +259,29 @@ class BadInputTest {
           assertThatThrownBy(() -> GenServer.stop(self())).hasMessageContaining("calling_self");
           return true;
         });
+  }
+
+  /** By whatever address: it ends with {@code calling_self}, which its caller is told. */
+  @Test
+  void aServerThatCallsItselfEndsAtOnce() throws Exception {
+    var home = Node.self();
+    for (var address :
+        List.<Function<Pid, Dest>>of(
+            pid -> pid,
+            pid -> Name.of("calls_itself"),
+            pid -> new Name(Atom.of("calls_itself"), home))) {
+      var agent = Agent.start(() -> 1, GenServer.name("calls_itself"));
+      var failure =
+          catchThrowableOfType(
+              CallException.class,
+              () ->
+                  Agent.<Integer, Integer>get(
+                      agent, n -> Agent.<Integer, Integer>get(address.apply(agent), m -> m)));
+      assertThat(Kernel.inspect(failure.why()))
+          .startsWith("{:calling_self, {GenServer, :call, [" + address.apply(agent) + ", ");
+      assertThat(failure).hasMessageContaining("the server ended with {:calling_self, ");
+      await().until(() -> !Kernel.alive(agent) && whereis("calls_itself") == null);
+    }
   }
 
   @Test

@@ -221,6 +221,21 @@ class ServerCrashTest {
   }
 
   @Test
+  void aCallOfItTimesOutAndItLives() throws Exception {
+    var server = hung(() -> GenServer.start(Server::new));
+    var failure =
+        catchThrowableOfType(
+            CallException.class,
+            () -> GenServer.call(server, Atom.of("state"), Duration.ofMillis(10)));
+    assertThat(failure.why()).isEqualTo(Atom.TIMEOUT);
+    assertThat(failure).hasMessageEndingWith("no reply within 10 ms (:timeout)");
+    assertThat(Kernel.alive(server)).isTrue();
+    stop.set(true);
+    assertThat(GenServer.call(server, Atom.of("state"), LONG)).isEqualTo("state 1");
+    GenServer.stop(server);
+  }
+
+  @Test
   void killedItIsDeadAtOnceAndItsNameIsFree() throws Exception {
     var server = hung(() -> GenServer.start(Server::new, GenServer.name("hangs")));
     run(
