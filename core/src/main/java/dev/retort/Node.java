@@ -582,7 +582,7 @@ public final class Node implements AutoCloseable {
       return false;
     }
     synchronized (process) { // a process has one name, whoever gives it two at once
-      if (process.name != null || names.putIfAbsent(name, process.pid) != null) {
+      if (process.name != null || !take(name, process.pid)) {
         return false;
       }
       process.name = name;
@@ -594,9 +594,23 @@ public final class Node implements AutoCloseable {
     return true;
   }
 
+  /** Whether the name was free: nobody had it, or one that is about to be forgotten. */
+  private boolean take(Atom name, LocalPid pid) {
+    for (; ; ) {
+      var holder = names.putIfAbsent(name, pid);
+      if (holder == null) {
+        return true;
+      }
+      if (!holder.hasEnded()) {
+        return false;
+      }
+      names.remove(name, holder);
+    }
+  }
+
   boolean unregister(Atom name) {
     var pid = names.remove(name);
-    if (pid == null) {
+    if (pid == null || pid.hasEnded()) {
       return false;
     }
     var process = pid.process;
@@ -607,7 +621,8 @@ public final class Node implements AutoCloseable {
   }
 
   @Nullable LocalPid whereis(Atom name) {
-    return names.get(name);
+    var pid = names.get(name);
+    return pid == null || pid.hasEnded() ? null : pid;
   }
 
   List<Atom> registered() {

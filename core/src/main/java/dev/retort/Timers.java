@@ -193,8 +193,7 @@ final class Timers {
     }
     var receiver = new Receiver(pid, wheel(pid.id()));
     var first = receivers.putIfAbsent(pid, receiver);
-    var process = pid.process;
-    if (process == null || process.hasEnded()) {
+    if (pid.hasEnded()) {
       ended(pid); // who ended it may have looked here too early
     }
     return first == null ? receiver : first;
