@@ -684,10 +684,10 @@ final class LocalProcess extends Mailbox {
     try {
       pid.home.forget(this);
       pid.process = null;
-      interruptOwner();
       if (code instanceof Behaviour behaviour) {
-        behaviour.ended(reason);
+        behaviour.ended(reason); // before the interrupt: what its code replies then is too late
       }
+      interruptOwner();
       if (rest != null) {
         left(rest, this::tooLate);
       }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param bind the address the node listens on; null for every address
  * @param port the port the node listens on, 0 to 65535; 0 for any free one
  * @param cookieFile where the cookie is kept; null for {@code ~/.erlang.cookie}
- * @param netTickTime how long a silent peer is believed alive; Erlang's {@code net_ticktime}, 60 s
+ * @param netTickTime how long a silent peer is believed alive, 1 ms to 292 years; Erlang's {@code
+ *     net_ticktime}, 60 s by default
  * @param acceptClosures whether Java closures of other nodes may run here: yes in the shell only
  */
 public record NodeOptions(
