@@ -74,7 +74,10 @@ public final class Agent {
         case Get get -> get.reply(get.function.apply(state), state);
         case Update update -> update.reply(null, update.function.apply(state));
         case GetAndUpdate both -> {
-          var updated = both.function.apply(state);
+          var updated =
+              Objects.requireNonNull(
+                  both.function.apply(state),
+                  "the function of getAndUpdate gave null: an Updated was expected");
           yield both.reply(updated.result, (Object) updated.state);
         }
         default -> GenServer.unknown(request);

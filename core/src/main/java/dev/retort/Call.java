@@ -1,5 +1,6 @@
 package dev.retort;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,5 +25,9 @@ public interface Call<R> {
    *
    * @param request the term
    */
-  record Term(Object request) implements Call<Object> {}
+  record Term(Object request) implements Call<Object> {
+    public Term {
+      Objects.requireNonNull(request, "a request is never null: Atom.NIL for nil");
+    }
+  }
 }

@@ -30,9 +30,17 @@ final class Calls {
    * @throws CallException if there is none
    */
   static @Nullable Object call(Dest server, Object request, Object term, Duration timeout) {
-    Objects.requireNonNull(server, "server");
     Objects.requireNonNull(term, "a request is never null: Atom.NIL for nil");
-    long deadline = Timers.deadline(timeout);
+    return call(server, request, term, timeout, Timers.deadline(timeout));
+  }
+
+  /**
+   * As above, until {@code deadline}: for a place in a bounded mailbox, and for the reply.
+   *
+   * @param timeout what the caller has said, for the error
+   */
+  static @Nullable Object call(
+      Dest server, Object request, Object term, Duration timeout, long deadline) {
     var self = Runner.currentProcess();
     if (self != null) {
       self.checkEnded();
@@ -48,13 +56,13 @@ final class Calls {
       if (process == null || !process.send(call, Runner.current(), deadline)) {
         throw new CallException(Atom.NOPROC, server, term, timeout);
       }
-      return outcome(call, server, term, timeout);
+      return outcome(call, server, term, timeout, deadline);
     }
     if (self != null) {
-      return callRemote(self, server, term, timeout);
+      return callRemote(self, server, term, timeout, deadline);
     }
     try {
-      return node.run(() -> callRemote(Kernel.process("call"), server, term, timeout));
+      return node.run(() -> callRemote(Kernel.process("call"), server, term, timeout, deadline));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -63,8 +71,8 @@ final class Calls {
   }
 
   private static @Nullable Object outcome(
-      LocalCall call, Dest server, Object term, Duration timeout) {
-    if (!call.await(Timers.deadline(timeout))) {
+      LocalCall call, Dest server, Object term, Duration timeout, long deadline) {
+    if (!call.await(deadline)) {
       throw CallException.ofTimeout(server, term, timeout, call.circle);
     }
     var failure = call.failure();
@@ -75,6 +83,7 @@ final class Calls {
   }
 
   static boolean isLocal(Node node, Dest server) {
+    Objects.requireNonNull(server, "server: a pid or a name was expected");
     return switch (server) {
       case LocalPid pid -> true;
       case Pid pid -> pid.node().equals(node.name());
@@ -101,14 +110,12 @@ final class Calls {
    * or when time is up: so exactly one of them comes, and none comes late.
    */
   private static Object callRemote(
-      LocalProcess self, Dest server, Object request, Duration timeout) {
+      LocalProcess self, Dest server, Object request, Duration timeout, long deadline) {
     var node = self.pid.home;
     var ref = Kernel.monitor(server, AliasMode.REPLY_DEMONITOR);
     var tag = ImproperList.of(List.of(ALIAS), ref);
     node.send(self.pid, server, Tuple.of(GEN_CALL, Tuple.of(self.pid, tag), request));
-    var reply =
-        self.<Object>receiveSince(
-            ref, message -> reply(message, tag, ref), Timers.deadline(timeout));
+    var reply = self.<Object>receiveSince(ref, message -> reply(message, tag, ref), deadline);
     if (reply == null) {
       if (Kernel.demonitor(ref)) {
         throw new CallException(Atom.TIMEOUT, server, request, timeout);

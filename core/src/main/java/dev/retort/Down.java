@@ -4,6 +4,7 @@ import dev.retort.etf.Tag;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Ref;
+import java.util.Objects;
 
 /**
  * A monitored process has ended: Erlang's {@code {'DOWN', Ref, process, Object, Reason}}.
@@ -17,4 +18,11 @@ import dev.retort.term.Ref;
 @Tag("DOWN")
 public record Down(Ref ref, Atom type, Dest object, Object reason) {
   static final Atom PROCESS = Atom.of("process");
+
+  public Down {
+    Objects.requireNonNull(ref, "ref");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(object, "object");
+    Objects.requireNonNull(reason, "reason: Atom.NIL for nil");
+  }
 }

@@ -2,6 +2,7 @@ package dev.retort;
 
 import dev.retort.etf.Tag;
 import dev.retort.term.Pid;
+import java.util.Objects;
 
 /**
  * A linked process has ended, or sent an exit signal, as one that traps exits is told: Erlang's
@@ -11,4 +12,9 @@ import dev.retort.term.Pid;
  * @param reason its exit reason: a term, or a Throwable where it crashed in this JVM
  */
 @Tag("EXIT")
-public record Exit(Pid from, Object reason) {}
+public record Exit(Pid from, Object reason) {
+  public Exit {
+    Objects.requireNonNull(from, "from");
+    Objects.requireNonNull(reason, "reason: Atom.NIL for nil");
+  }
+}

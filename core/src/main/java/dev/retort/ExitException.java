@@ -27,7 +27,7 @@ public class ExitException extends RuntimeException {
   }
 
   /** The exit reason: a term or a Throwable. */
-  public Object reason() {
+  public final Object reason() {
     return reason;
   }
 }

@@ -228,6 +228,8 @@ public interface GenServer<S> {
 
   /** Replies to a caller that {@code handleCall} left waiting. From any thread. */
   static void reply(From from, @Nullable Object reply) {
+    Objects.requireNonNull(
+        from, "from: who waits for the reply, as handleCall got it, was expected");
     Kernel.checkCaller();
     from.reply(reply);
   }

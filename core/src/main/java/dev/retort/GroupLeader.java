@@ -6,6 +6,7 @@ import dev.retort.term.ImproperList;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +26,7 @@ public final class GroupLeader extends Behaviour {
   private final Consumer<String> output;
 
   GroupLeader(Consumer<String> output) {
-    this.output = output;
+    this.output = Objects.requireNonNull(output, "output");
   }
 
   /**

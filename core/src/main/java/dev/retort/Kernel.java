@@ -128,6 +128,7 @@ public final class Kernel {
       deliver(pid, message, runner);
       return message;
     }
+    Objects.requireNonNull(to, "to: a pid, a name or an alias was expected");
     var node = from == null ? Node.current() : from.pid.home;
     if (to instanceof Name(var name, var at) && (at == null || at.equals(node.name()))) {
       var pid = node.whereis(name);
@@ -162,6 +163,7 @@ public final class Kernel {
    *     other it is an ordinary message, or dropped if it is no active alias
    */
   public static <M> M sendPriority(Ref alias, M message) {
+    Objects.requireNonNull(alias, "alias");
     Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
     checkCaller();
     MessageCheck.check(message);
@@ -320,7 +322,7 @@ public final class Kernel {
    * process; without it, those that the code it was spawned with declares or mentions.
    */
   public static void vocabulary(Vocabulary vocabulary) {
-    process("vocabulary").vocabulary(vocabulary);
+    process("vocabulary").vocabulary(Objects.requireNonNull(vocabulary, "vocabulary"));
   }
 
   // ---- links, monitors, exits
@@ -334,6 +336,7 @@ public final class Kernel {
    *     does not trap exits, as in Erlang
    */
   public static boolean link(Pid other) {
+    Objects.requireNonNull(other, "other: the pid of a process was expected");
     var self = process("link");
     if (other instanceof LocalPid local && local.process == null && !self.trapsExits()) {
       throw new ExitException(Atom.NOPROC, "cannot link to " + other + ": it has ended");
@@ -356,7 +359,7 @@ public final class Kernel {
 
   /** Whether there was a link that has not been broken. */
   static boolean unlinkIfLinked(Pid other) {
-    Objects.requireNonNull(other, "a pid");
+    Objects.requireNonNull(other, "other: the pid of a process was expected");
     var self = process("unlink");
     var home = self.pid.home;
     self.settle(); // also a link that the other side has made, and that is on its way
@@ -387,6 +390,7 @@ public final class Kernel {
    * @param alias when the alias ends; not {@link AliasMode#REPLY}
    */
   public static Ref monitor(Dest object, AliasMode alias) {
+    Objects.requireNonNull(alias, "alias");
     if (alias == AliasMode.REPLY) {
       throw new IllegalArgumentException(
           "an alias of a monitor ends with EXPLICIT_UNALIAS, DEMONITOR or REPLY_DEMONITOR");
@@ -404,6 +408,7 @@ public final class Kernel {
   }
 
   private static Ref monitor(Dest object, @Nullable Alias alias, @Nullable Object tag) {
+    Objects.requireNonNull(object, "object: a pid or a name was expected");
     var self = process("monitor");
     var home = self.pid.home;
     var ref = newRef(self);
@@ -494,6 +499,7 @@ public final class Kernel {
   }
 
   private static Ref alias(String function, AliasMode mode, boolean priority) {
+    Objects.requireNonNull(mode, "mode");
     var self = process(function);
     if (mode.endsWithMonitor()) {
       throw new IllegalArgumentException(
@@ -571,7 +577,8 @@ public final class Kernel {
    * @return true, as in Elixir
    */
   public static boolean exit(Pid pid, Object reason) {
-    Objects.requireNonNull(reason, "reason");
+    Objects.requireNonNull(pid, "pid");
+    Objects.requireNonNull(reason, "reason: Atom.NIL for nil");
     var self = Runner.currentProcess();
     if (self != null) {
       self.checkEnded();
@@ -603,6 +610,7 @@ public final class Kernel {
    * @throws IllegalArgumentException if the name is taken, the process has one already or has ended
    */
   public static void register(String name, Pid pid) {
+    Objects.requireNonNull(pid, "pid");
     var node = Node.current();
     var atom = new Option.Named(Atom.of(name)).name();
     if (!node.register(atom, pid)) {
@@ -648,6 +656,7 @@ public final class Kernel {
   }
 
   private static @Nullable LocalProcess local(Pid pid) {
+    Objects.requireNonNull(pid, "pid");
     if (pid instanceof LocalPid local) {
       var process = local.process;
       return process == null || process.hasEnded() ? null : process;
@@ -759,7 +768,7 @@ public final class Kernel {
   }
 
   private static Timers timers(Dest to, Object message) {
-    Objects.requireNonNull(to, "to");
+    Objects.requireNonNull(to, "to: a pid, a name or an alias was expected");
     Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
     var node = Node.current();
     MessageCheck.check(node, to, message);
@@ -830,6 +839,7 @@ public final class Kernel {
   /** Sets where the output of {@code pid} goes. {@code Process.group_leader/2}. */
   public static void groupLeader(Pid leader, Pid pid) {
     Objects.requireNonNull(leader, "leader");
+    Objects.requireNonNull(pid, "pid");
     checkCaller();
     var self = Runner.currentProcess();
     if (self == null) {

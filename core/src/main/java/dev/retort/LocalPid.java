@@ -33,6 +33,12 @@ final class LocalPid extends Pid {
     PROCESS.set(this, process); // an atomic operation follows: the table's
   }
 
+  /** Whether its process has ended; those who are to know may not have been told yet. */
+  boolean hasEnded() {
+    var process = this.process;
+    return process == null || process.hasEnded();
+  }
+
   @Override
   public Atom node() {
     return home.name();

@@ -687,11 +687,11 @@ final class LocalProcess extends Mailbox {
     try {
       pid.home.forget(this);
       pid.process = null;
+      if (code instanceof Behaviour behaviour) {
+        behaviour.ended(reason); // before the interrupt: what its code replies then is too late
+      }
       interruptOwner();
       END.setRelease(this, RELEASED);
-      if (code instanceof Behaviour behaviour) {
-        behaviour.ended(reason);
-      }
       if (rest != null) {
         left(rest, this::tooLate);
       }

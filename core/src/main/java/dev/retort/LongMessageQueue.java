@@ -3,6 +3,7 @@ package dev.retort;
 import dev.retort.etf.Tag;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
+import java.util.Objects;
 
 /**
  * The mailbox of a process has reached its high-water mark, or ({@code isLong} false) has been
@@ -15,6 +16,11 @@ import dev.retort.term.Pid;
 @Tag("monitor")
 public record LongMessageQueue(Pid pid, Atom event, boolean isLong) {
   static final Atom LONG_MESSAGE_QUEUE = Atom.of("long_message_queue");
+
+  public LongMessageQueue {
+    Objects.requireNonNull(pid, "pid");
+    Objects.requireNonNull(event, "event");
+  }
 
   LongMessageQueue(Pid pid, boolean isLong) {
     this(pid, LONG_MESSAGE_QUEUE, isLong);

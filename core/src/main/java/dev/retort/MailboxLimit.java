@@ -60,6 +60,7 @@ public record MailboxLimit(
 
   /** The same, with alarms sent to {@code watcher}, too. */
   public MailboxLimit withAlarmTo(Pid watcher) {
+    Objects.requireNonNull(watcher, "watcher");
     return new MailboxLimit(capacity, overload, highWaterMark, watcher);
   }
 }

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
   private static final Atom NONODE = Atom.of("nonode@nohost");
 
+  /** What is said where the name of a node is null. */
+  private static final String NODE = "node: a name such as java@host was expected";
+
   /** Pids are unique for 2^28 ids times 2^32 serials. */
   private static final int ID_BITS = 28;
 
@@ -95,6 +98,7 @@ public final class Node implements AutoCloseable {
    * @throws IllegalStateException if {@code retort-node} is not on the class or module path
    */
   public static Node start(NodeOptions options) throws IOException {
+    Objects.requireNonNull(options, "options");
     var provider =
         ServiceLoader.load(Distribution.Provider.class, Node.class.getClassLoader())
             .findFirst()
@@ -166,18 +170,21 @@ public final class Node implements AutoCloseable {
    * why there is none is in the log.
    */
   public static boolean connect(String node) {
+    Objects.requireNonNull(node, NODE);
     var distribution = current().distribution;
     return distribution != null && (isSelf(node) || distribution.connect(Atom.of(node)));
   }
 
   /** Whether {@code node} answers, connecting to it if need be. {@code Node.ping/1}. */
   public static boolean ping(String node) {
+    Objects.requireNonNull(node, NODE);
     var distribution = current().distribution;
     return isSelf(node) || (distribution != null && distribution.ping(Atom.of(node)));
   }
 
   /** Closes the connection to {@code node}; whether there was one. {@code Node.disconnect/1}. */
   public static boolean disconnect(String node) {
+    Objects.requireNonNull(node, NODE);
     var distribution = current().distribution;
     return distribution != null && distribution.disconnect(Atom.of(node));
   }
@@ -187,6 +194,7 @@ public final class Node implements AutoCloseable {
    * there can be none; {@code on} false takes one request back. {@code Node.monitor/2}.
    */
   public static void monitor(String node, boolean on) {
+    Objects.requireNonNull(node, NODE);
     var self = Kernel.process("Node.monitor");
     var distribution = self.pid.home.distribution;
     if (distribution == null) {
@@ -220,6 +228,7 @@ public final class Node implements AutoCloseable {
   }
 
   private static Pid spawn(String node, Body body, boolean link, @Nullable Ref monitor) {
+    Objects.requireNonNull(node, NODE);
     Objects.requireNonNull(body, "body");
     var self = Kernel.process("Node.spawn");
     var home = self.pid.home;
@@ -286,14 +295,21 @@ public final class Node implements AutoCloseable {
 
   /**
    * Waits until no process of this node has anything to do: all wait for messages, or have ended.
-   * For programs that are about to end and want to let others finish what they have begun; a
-   * process of this node must not wait for itself.
+   * For programs that are about to end and want to let others finish what they have begun.
    *
    * @param atMost how long to wait
    * @return whether the node has become idle in that time
+   * @throws IllegalStateException in a process of this node, which would wait for itself
    */
   public boolean awaitIdle(Duration atMost) throws InterruptedException {
     long deadline = Timers.deadline(atMost);
+    var self = Runner.currentProcess();
+    if (self != null && self.pid.home == this) {
+      throw new IllegalStateException(
+          "awaitIdle was called in "
+              + self.pid
+              + ": it would wait for itself; call it on a thread that is no process of the node");
+    }
     // A process that has been woken is for a moment in nobody's hands: it takes several looks.
     for (int looks = 0; looks < IDLE_LOOKS; looks = scheduler.isIdle() ? looks + 1 : 0) {
       if (Timers.left(deadline) <= 0) {
@@ -345,7 +361,7 @@ public final class Node implements AutoCloseable {
    * System.out} by default. Called by any thread, one text at a time.
    */
   public void output(Consumer<String> output) {
-    this.output = output;
+    this.output = Objects.requireNonNull(output, "output");
   }
 
   /** Takes the node off the network and ends its processes. */
@@ -582,7 +598,7 @@ public final class Node implements AutoCloseable {
       return false;
     }
     synchronized (process) { // a process has one name, whoever gives it two at once
-      if (process.name != null || names.putIfAbsent(name, process.pid) != null) {
+      if (process.name != null || !take(name, process.pid)) {
         return false;
       }
       process.name = name;
@@ -594,9 +610,23 @@ public final class Node implements AutoCloseable {
     return true;
   }
 
+  /** Whether the name was free: nobody had it, or one that is about to be forgotten. */
+  private boolean take(Atom name, LocalPid pid) {
+    for (; ; ) {
+      var holder = names.putIfAbsent(name, pid);
+      if (holder == null) {
+        return true;
+      }
+      if (!holder.hasEnded()) {
+        return false;
+      }
+      names.remove(name, holder);
+    }
+  }
+
   boolean unregister(Atom name) {
     var pid = names.remove(name);
-    if (pid == null) {
+    if (pid == null || pid.hasEnded()) {
       return false;
     }
     var process = pid.process;
@@ -607,7 +637,8 @@ public final class Node implements AutoCloseable {
   }
 
   @Nullable LocalPid whereis(Atom name) {
-    return names.get(name);
+    var pid = names.get(name);
+    return pid == null || pid.hasEnded() ? null : pid;
   }
 
   List<Atom> registered() {

@@ -3,6 +3,7 @@ package dev.retort;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param bind the address the node listens on; null for every address
  * @param port the port the node listens on, 0 to 65535; 0 for any free one
  * @param cookieFile where the cookie is kept; null for {@code ~/.erlang.cookie}
- * @param netTickTime how long a silent peer is believed alive; Erlang's {@code net_ticktime}, 60 s
+ * @param netTickTime how long a silent peer is believed alive, 1 ms to 292 years; Erlang's {@code
+ *     net_ticktime}, 60 s by default
  * @param acceptClosures whether Java closures of other nodes may run here: yes in the shell only
  */
 public record NodeOptions(
@@ -29,6 +31,31 @@ public record NodeOptions(
     @Nullable Path cookieFile,
     Duration netTickTime,
     boolean acceptClosures) {
+  private static final int LAST_PORT = 65_535;
+
+  /** One look in a quarter of it takes time of its own. */
+  private static final Duration SHORTEST_TICK_TIME = Duration.ofMillis(1);
+
+  /** 292 years: what fits into nanoseconds. */
+  private static final Duration LONGEST_TICK_TIME = Duration.ofNanos(Long.MAX_VALUE);
+
+  /**
+   * @throws IllegalArgumentException if {@code port} is no port, or {@code netTickTime} is shorter
+   *     than a millisecond or longer than 292 years
+   */
+  public NodeOptions {
+    Objects.requireNonNull(name, "name: one such as java or java@host was expected");
+    if (port < 0 || port > LAST_PORT) {
+      throw new IllegalArgumentException(
+          "port: 0 (any free one) to 65535 was expected, this is " + port);
+    }
+    Objects.requireNonNull(netTickTime, "netTickTime");
+    if (netTickTime.compareTo(SHORTEST_TICK_TIME) < 0
+        || netTickTime.compareTo(LONGEST_TICK_TIME) > 0) {
+      throw new IllegalArgumentException(
+          "netTickTime: 1 ms to 292 years were expected, this is " + netTickTime);
+    }
+  }
 
   /** A node with a short name, as {@code -sname} makes it. */
   public static NodeOptions shortName(String name) {
@@ -42,6 +69,7 @@ public record NodeOptions(
 
   /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */
   public NodeOptions withCookie(String cookie) {
+    Objects.requireNonNull(cookie, "cookie");
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }
@@ -54,6 +82,7 @@ public record NodeOptions(
 
   /** Listening on this address alone. */
   public NodeOptions withBind(InetAddress bind) {
+    Objects.requireNonNull(bind, "bind: an address of this machine was expected");
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }
@@ -66,6 +95,7 @@ public record NodeOptions(
 
   /** With the cookie in this file instead of {@code ~/.erlang.cookie}. */
   public NodeOptions withCookieFile(Path cookieFile) {
+    Objects.requireNonNull(cookieFile, "cookieFile");
     return new NodeOptions(
         name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
   }

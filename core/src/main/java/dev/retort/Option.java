@@ -2,6 +2,7 @@ package dev.retort;
 
 import dev.retort.term.Atom;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How a process starts: a {@link MailboxLimit}, or what the functions of {@link GenServer} make.
@@ -13,6 +14,7 @@ public sealed interface Option permits Option.Named, Option.InitTimeout, Mailbox
      * @throws IllegalArgumentException if it is {@code nil} or {@code undefined}, which mean none
      */
     public Named {
+      Objects.requireNonNull(name, "name");
       if (name.equals(Atom.UNDEFINED) || name.equals(Atom.NIL)) {
         throw new IllegalArgumentException(name + " cannot be a process's name");
       }

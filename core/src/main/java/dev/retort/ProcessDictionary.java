@@ -34,12 +34,12 @@ public final class ProcessDictionary {
 
   /** The value under {@code key}; null if there is none. {@code Process.get/1}. */
   public static @Nullable Object get(Object key) {
-    return own("get").get(key);
+    return own("get").get(Objects.requireNonNull(key, "key"));
   }
 
   /** Takes a value out; null if there was none. {@code Process.delete/1}. */
   public static @Nullable Object delete(Object key) {
-    return own("delete").remove(key);
+    return own("delete").remove(Objects.requireNonNull(key, "key"));
   }
 
   /** The keys that there are now. {@code Process.get_keys/0}. */

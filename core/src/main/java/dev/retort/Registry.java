@@ -40,15 +40,32 @@ public final class Registry {
    * @param pid the process that registered it
    * @param value what it registered with it
    */
-  public record Entry(Pid pid, Object value) {}
+  public record Entry(Pid pid, Object value) {
+    public Entry {
+      Objects.requireNonNull(pid, "pid");
+      Objects.requireNonNull(value, "value");
+    }
+  }
 
   private record Register(Object key, Entry entry) implements Call<@Nullable Pid> {}
 
-  private record Unregister(Object key, Pid pid) implements Call<Boolean> {}
+  private record Unregister(Object key, Pid pid) implements Call<Boolean> {
+    Unregister {
+      Objects.requireNonNull(key, "key");
+    }
+  }
 
-  private record Lookup(Object key) implements Call<List<Entry>> {}
+  private record Lookup(Object key) implements Call<List<Entry>> {
+    Lookup {
+      Objects.requireNonNull(key, "key");
+    }
+  }
 
-  private record KeysOf(Pid pid) implements Call<List<Object>> {}
+  private record KeysOf(Pid pid) implements Call<List<Object>> {
+    KeysOf {
+      Objects.requireNonNull(pid, "pid");
+    }
+  }
 
   private record Count() implements Call<Integer> {}
 
@@ -58,11 +75,13 @@ public final class Registry {
    * @throws StartException if the name is taken
    */
   public static Pid startLink(Keys keys, String name) {
+    Objects.requireNonNull(keys, "keys: UNIQUE or DUPLICATE was expected");
     return GenServer.startLink(() -> new Server(keys), GenServer.name(name));
   }
 
   /** As {@link #startLink}, without a link; from any thread. */
   public static Pid start(Keys keys, String name) {
+    Objects.requireNonNull(keys, "keys: UNIQUE or DUPLICATE was expected");
     return GenServer.start(() -> new Server(keys), GenServer.name(name));
   }
 
@@ -116,6 +135,7 @@ public final class Registry {
    * }</pre>
    */
   public static void dispatch(String registry, Object key, Consumer<Entry> action) {
+    Objects.requireNonNull(action, "action");
     lookup(registry, key).forEach(action);
   }
 

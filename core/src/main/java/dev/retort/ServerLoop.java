@@ -59,7 +59,7 @@ final class ServerLoop extends Behaviour {
 
   static Pid start(
       Supplier<? extends GenServer<?>> supplier, @Nullable LocalProcess parent, Option... options) {
-    Objects.requireNonNull(supplier, "server");
+    Objects.requireNonNull(supplier, "server: what makes a GenServer was expected");
     var caller = parent != null ? parent : Runner.currentProcess();
     var node = Node.current();
     var starter = new LocalCall(ACK, caller, null);
@@ -97,7 +97,9 @@ final class ServerLoop extends Behaviour {
   @Override
   @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
   void init() throws Exception {
-    server = (GenServer<Object>) supplier.get();
+    var made =
+        Objects.requireNonNull(supplier.get(), "the function that makes the server gave null");
+    server = (GenServer<Object>) made;
     state = server.init();
     starter.reply(Atom.OK);
   }
@@ -220,6 +222,7 @@ final class ServerLoop extends Behaviour {
   }
 
   private void terminate(Object reason) throws Exception {
+    Kernel.checkCaller(); // a callback may return after the end of its process
     terminated = true;
     server().terminate(reason, state());
   }

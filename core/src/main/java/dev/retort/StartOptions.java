@@ -2,6 +2,7 @@ package dev.retort;
 
 import dev.retort.term.Atom;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the {@link Option}s of a behaviour's start say together. */
@@ -12,8 +13,8 @@ record StartOptions(@Nullable Atom name, Duration initTimeout, @Nullable Mailbox
     Atom name = null;
     MailboxLimit limit = null;
     var timeout = FOREVER;
-    for (var option : options) {
-      switch (option) {
+    for (var option : Objects.requireNonNull(options, "options")) {
+      switch (Objects.requireNonNull(option, "options: one of them")) {
         case Option.Named(var given) -> name = given;
         case Option.InitTimeout(var within) -> timeout = within;
         case MailboxLimit given -> limit = given;

@@ -9,6 +9,7 @@ final class Stopping {
   private Stopping() {}
 
   static void stop(Dest server, Object reason) {
+    Objects.requireNonNull(server, "server: a pid or a name was expected");
     ExitException.checked(reason);
     if (Runner.currentProcess() == null) {
       try {

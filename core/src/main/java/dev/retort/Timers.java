@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -200,8 +201,7 @@ final class Timers {
     }
     var receiver = new Receiver(pid, wheel(pid.id()));
     var first = receivers.putIfAbsent(pid, receiver);
-    var process = pid.process;
-    if (process == null || process.hasEnded()) {
+    if (pid.hasEnded()) {
       ended(pid); // who ended it may have looked here too early
     }
     return first == null ? receiver : first;
@@ -297,6 +297,7 @@ final class Timers {
   }
 
   private long after(Duration delay) {
+    Objects.requireNonNull(delay, "a delay of 0 or more was expected, this is null");
     if (delay.isNegative()) {
       throw new IllegalArgumentException("a delay of 0 or more was expected, this is " + delay);
     }
@@ -332,6 +333,7 @@ final class Timers {
 
   /** The length in nanoseconds, {@link Long#MAX_VALUE} where it is too long for them. */
   static long nanos(Duration duration) {
+    Objects.requireNonNull(duration, "a time of 0 or more was expected, this is null");
     if (duration.isNegative()) {
       throw new IllegalArgumentException("a time of 0 or more was expected, this is " + duration);
     }

@@ -2,15 +2,21 @@ package dev.retort;
 
 import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.receive;
+import static dev.retort.Kernel.register;
 import static dev.retort.Kernel.self;
 import static dev.retort.Kernel.send;
+import static dev.retort.Kernel.spawn;
 import static dev.retort.Kernel.spawnMonitor;
+import static dev.retort.Kernel.whereis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** The end of a process where it is easily forgotten. */
@@ -76,6 +82,39 @@ class EndTest {
     child.start();
     still.runReady();
     assertThat(child.hasEnded()).isTrue();
+  }
+
+  /** Another thread is ending it, and has not come to its name yet. */
+  @Test
+  void theNameOfAProcessThatIsBeingEndedIsFree() throws Exception {
+    var acting = new CountDownLatch(1);
+    var mayEnd = new CountDownLatch(1);
+    var victim =
+        spawn(
+            () -> {
+              var process = Objects.requireNonNull(((LocalPid) self()).process);
+              process.beginAct(); // who ends it waits for that
+              acting.countDown();
+              mayEnd.await();
+              process.endAct();
+            });
+    register("being_ended", victim);
+    acting.await();
+    var killer = Thread.ofVirtual().start(() -> exit(victim, Atom.KILL));
+    try {
+      await().until(() -> !Kernel.alive(victim));
+      assertThat(whereis("being_ended")).isNull();
+      assertThatThrownBy(() -> send("being_ended", "message"))
+          .hasMessageContaining("no process is registered as :being_ended");
+      var next = spawn(Kernel::receive);
+      register("being_ended", next);
+      mayEnd.countDown();
+      killer.join();
+      assertThat(whereis("being_ended")).isEqualTo(next);
+      exit(next, Atom.KILL);
+    } finally {
+      mayEnd.countDown();
+    }
   }
 
   private static final class Idle extends Behaviour {

@@ -457,6 +457,28 @@ class MailboxLimitTest {
     GenServer.stop(server.pid);
   }
 
+  /** A call that has used up its hour before it begins. */
+  private static CallException callTooLate(Server server) throws Exception {
+    return run(
+        () ->
+            catchThrowableOfType(
+                CallException.class,
+                () ->
+                    Calls.call(server.pid, GO_ON, GO_ON, Duration.ofHours(1), System.nanoTime())));
+  }
+
+  @Test
+  void aCallHasOneDeadlineForItsPlaceAndItsReply() throws Exception {
+    var server = new Server(MailboxLimit.of(1, Overload.BLOCK));
+    var unanswered = callTooLate(server);
+    assertThat(unanswered.why()).isEqualTo(Atom.TIMEOUT);
+    assertThat(unanswered).hasMessageContaining("no reply within 3600000 ms (:timeout)");
+    var notLetIn = callTooLate(server); // the other one is still in the mailbox
+    assertThat(notLetIn.why()).isEqualTo(Atom.of("overload"));
+    server.mayGoOn.countDown();
+    GenServer.stop(server.pid);
+  }
+
   @Test
   void castsFollowTheLimitAsSendsDo() throws Exception {
     var dropping = new Server(MailboxLimit.of(2, Overload.DROP_NEWEST));

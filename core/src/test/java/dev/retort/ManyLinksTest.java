@@ -22,8 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /** A process with very many links, and its end. */
 @Timeout(300)
 class ManyLinksTest {
-  /** {@code -Dretort.links=1000000} takes a few times as long. */
-  private static final int MANY = Integer.getInteger("retort.links", 200_000);
+  private static final int MANY = 1_000_000;
 
   private static final Atom BOOM = Atom.of("boom");
   private static final Duration LATER = Duration.ofMinutes(4);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A handler that throws, and one that never returns. */
 @Timeout(60)
@@ -220,6 +221,21 @@ class ServerCrashTest {
   }
 
   @Test
+  void aCallOfItTimesOutAndItLives() throws Exception {
+    var server = hung(() -> GenServer.start(Server::new));
+    var failure =
+        catchThrowableOfType(
+            CallException.class,
+            () -> GenServer.call(server, Atom.of("state"), Duration.ofMillis(10)));
+    assertThat(failure.why()).isEqualTo(Atom.TIMEOUT);
+    assertThat(failure).hasMessageEndingWith("no reply within 10 ms (:timeout)");
+    assertThat(Kernel.alive(server)).isTrue();
+    stop.set(true);
+    assertThat(GenServer.call(server, Atom.of("state"), LONG)).isEqualTo("state 1");
+    GenServer.stop(server);
+  }
+
+  @Test
   void killedItIsDeadAtOnceAndItsNameIsFree() throws Exception {
     var server = hung(() -> GenServer.start(Server::new, GenServer.name("hangs")));
     run(
@@ -361,6 +377,64 @@ class ServerCrashTest {
     begun.await();
     exit(server, Atom.KILL);
     assertThat(steps.take()).isEqualTo("finally");
+    await().until(() -> Node.current().statistics().runners() == 0); // its code is over
+    assertThat(steps).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aServerThatIsKilledAndThenStopsItselfDoesNotTerminate(boolean called) throws Exception {
+    var steps = new LinkedBlockingQueue<String>();
+    var server =
+        GenServer.start(
+            () ->
+                new GenServer<Integer>() {
+                  @Override
+                  public Integer init() {
+                    return 0;
+                  }
+
+                  @Override
+                  public Step<Integer> handleCall(Call<?> request, From from, Integer state) {
+                    return ((Call.Term) request).reply(1, swallow(state)).andStop(Atom.NORMAL);
+                  }
+
+                  @Override
+                  public Step<Integer> handleCast(Object message, Integer state) {
+                    return GenServer.stopping(Atom.NORMAL, swallow(state));
+                  }
+
+                  private Integer swallow(Integer state) {
+                    begun.countDown();
+                    try {
+                      Thread.sleep(LONG);
+                    } catch (InterruptedException e) {
+                      steps.add("swallowed");
+                    }
+                    return state;
+                  }
+
+                  @Override
+                  public void terminate(Object reason, Integer state) {
+                    steps.add("terminate");
+                  }
+                });
+    var failures = new LinkedBlockingQueue<CallException>();
+    if (called) {
+      spawn(
+          () ->
+              failures.add(
+                  catchThrowableOfType(
+                      CallException.class, () -> GenServer.call(server, Atom.of("x"), LONG))));
+    } else {
+      GenServer.cast(server, "stop");
+    }
+    begun.await();
+    exit(server, Atom.KILL);
+    assertThat(steps.take()).isEqualTo("swallowed");
+    if (called) {
+      assertThat(failures.take().why()).isEqualTo(Atom.KILLED);
+    }
     await().until(() -> Node.current().statistics().runners() == 0); // its code is over
     assertThat(steps).isEmpty();
   }

@@ -604,7 +604,7 @@ class TimersTest {
         .hasMessageContaining("Atom.NIL");
     assertThatThrownBy(() -> startTimer(null, "message", LONG))
         .isInstanceOf(NullPointerException.class)
-        .hasMessage("to");
+        .hasMessageStartingWith("to: a pid, a name or an alias");
     assertThatThrownBy(() -> sendAfter(to, "message", null))
         .isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> cancelTimer(null)).isInstanceOf(NullPointerException.class);

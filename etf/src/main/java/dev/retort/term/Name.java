@@ -1,5 +1,6 @@
 package dev.retort.term;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param node the node where it is registered; null for the node of the caller
  */
 public record Name(Atom name, @Nullable Atom node) implements Dest {
+  public Name {
+    Objects.requireNonNull(name, "name");
+  }
+
   /** The process registered as {@code name} on the caller's own node. */
   public static Name of(String name) {
     return new Name(Atom.of(name), null);
