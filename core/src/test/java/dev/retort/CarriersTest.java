@@ -81,6 +81,50 @@ class CarriersTest {
     }
   }
 
+  private static final class Talker implements GenServer<Integer> {
+    private final AtomicBoolean stop;
+
+    Talker(AtomicBoolean stop) {
+      this.stop = stop;
+    }
+
+    @Override
+    public Integer init() {
+      return 0;
+    }
+
+    @Override
+    public Step<Integer> handleInfo(Object message, Integer state) {
+      if (message instanceof Pid other && !stop.get()) {
+        send(other, self());
+      }
+      return GenServer.noReply(state);
+    }
+  }
+
+  @Test
+  void whoWaitsBesideServersThatTalkIsNotForgotten() throws Exception {
+    var stop = new AtomicBoolean();
+    try {
+      for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+        send(GenServer.start(() -> new Talker(stop)), GenServer.start(() -> new Talker(stop)));
+      }
+      var echo = spawn(CarriersTest::echo); // holds a runner that has to come back to a carrier
+      for (int i = 0; i < 100; i++) {
+        var answer =
+            Node.current()
+                .run(
+                    () -> {
+                      send(echo, self());
+                      return receive(SOON);
+                    });
+        assertThat(answer).as("round %s", i).isEqualTo("here");
+      }
+    } finally {
+      stop.set(true);
+    }
+  }
+
   /** Two processes whose turns are short, and that always have something to say. */
   private static void talk(AtomicBoolean stop) {
     var echo = spawn(CarriersTest::echo);
