@@ -97,7 +97,7 @@ public final class RetortRun {
         patience = LESS_PATIENCE;
         return outcome;
       }
-      hearOfEnds(GLANCE);
+      hearNews(GLANCE);
     }
   }
 
@@ -111,7 +111,7 @@ public final class RetortRun {
         ends.putIfAbsent(ending.slot(), ending.reason()); // why, its parent may see
       }
     }
-    hearOfEnds(Duration.ZERO);
+    hearNews(Duration.ZERO);
     Object value =
         ends.containsKey(step.actor()) ? Outcome.DIED : result.getNow(Atom.of("pending"));
     var workers = new ArrayList<Outcome.Worker>();
@@ -127,9 +127,11 @@ public final class RetortRun {
     }
   }
 
-  private void hearOfEnds(Duration patience) {
-    for (Down down; (down = receive(Down.class, patience)) != null; patience = Duration.ZERO) {
-      ends.put(watched.get(down.ref()), World.reason(down.reason()));
+  private void hearNews(Duration patience) {
+    for (Object news; (news = receive(patience)) != null; patience = Duration.ZERO) {
+      if (news instanceof Down(var ref, var type, var object, var reason)) {
+        ends.put(watched.get(ref), World.reason(reason));
+      }
     }
   }
 
@@ -158,7 +160,7 @@ public final class RetortRun {
       exit(Objects.requireNonNull(world.pid(slot)), Atom.KILL);
     }
     while (!ends.keySet().containsAll(watched.values())) {
-      hearOfEnds(Duration.ofSeconds(1));
+      hearNews(Duration.ofSeconds(1));
     }
   }
 }
