@@ -1,5 +1,6 @@
 package dev.retort.program;
 
+import dev.retort.AliasMode;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
 import java.util.ArrayDeque;
@@ -39,12 +40,24 @@ public final class Model {
   /** A monitor that has not fired and was not taken back. */
   private record Watch(int owner, int target, Object object) {}
 
+  /** An alias that takes messages. */
+  private record Alias(int owner, AliasMode mode) {
+    boolean endsWithMonitor() {
+      return mode == AliasMode.DEMONITOR || mode == AliasMode.REPLY_DEMONITOR;
+    }
+
+    boolean endsWithMessage() {
+      return mode == AliasMode.REPLY || mode == AliasMode.REPLY_DEMONITOR;
+    }
+  }
+
   private final List<Worker> workers = new ArrayList<>();
   private final Map<Integer, Watch> watches = new LinkedHashMap<>();
+  private final Map<Integer, Alias> aliases = new TreeMap<>();
   private final Map<Atom, Integer> names = new TreeMap<>((a, b) -> a.name().compareTo(b.name()));
 
-  /** Who has made which monitor, active or not. */
-  private final Map<Integer, Integer> monitorOwners = new TreeMap<>();
+  /** Who has made which monitor or alias, active or not. */
+  private final Map<Integer, Integer> refOwners = new TreeMap<>();
 
   /** Who has ended in this step, and still has to tell others. */
   private final ArrayDeque<Worker> ending = new ArrayDeque<>();
@@ -55,8 +68,9 @@ public final class Model {
     return workers.size();
   }
 
-  int monitors() {
-    return monitorOwners.size();
+  /** How many monitors and aliases have been made. */
+  int refs() {
+    return refOwners.size();
   }
 
   List<Integer> alive() {
@@ -67,11 +81,20 @@ public final class Model {
     return workers.get(slot).kind;
   }
 
-  List<Integer> monitorsOf(int slot) {
-    return monitorOwners.entrySet().stream()
+  List<Integer> refsOf(int slot) {
+    return refOwners.entrySet().stream()
         .filter(entry -> entry.getValue() == slot)
         .map(Map.Entry::getKey)
         .toList();
+  }
+
+  boolean hasName(int slot, Atom name) {
+    return Objects.equals(names.get(name), slot);
+  }
+
+  /** The aliases that take messages. */
+  List<Integer> aliases() {
+    return List.copyOf(aliases.keySet());
   }
 
   // ---- a step
@@ -129,9 +152,39 @@ public final class Model {
           monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
       case Op.MonitorNameNode(var monitor, var name) ->
           monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
-      case Op.Demonitor(var monitor) -> watches.remove(monitor) != null;
+      case Op.MonitorAlias(var monitor, var to, var mode) -> {
+        aliases.put(monitor, new Alias(actor, mode));
+        yield monitor(monitor, actor, to, (long) to);
+      }
+      case Op.MonitorNameAlias(var monitor, var name, var mode) -> {
+        aliases.put(monitor, new Alias(actor, mode));
+        yield monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
+      }
+      case Op.Alias(var ref, var mode) -> {
+        refOwners.put(ref, actor);
+        aliases.put(ref, new Alias(actor, mode));
+        yield (long) ref;
+      }
+      case Op.Unalias(var ref) -> {
+        var alias = aliases.get(ref);
+        yield alias != null && alias.owner == actor && aliases.remove(ref, alias);
+      }
+      case Op.SendAlias(var ref, var type, var n) -> {
+        var alias = aliases.get(ref);
+        if (alias != null) {
+          if (alias.endsWithMessage()) {
+            aliases.remove(ref);
+          }
+          if (alias.mode == AliasMode.REPLY_DEMONITOR) {
+            watches.remove(ref);
+          }
+          send(actor, alias.owner, type, n);
+        }
+        yield Atom.OK;
+      }
+      case Op.Demonitor(var monitor) -> endMonitor(monitor) != null;
       case Op.DemonitorFlush(var monitor) -> {
-        boolean active = watches.remove(monitor) != null;
+        boolean active = endMonitor(monitor) != null;
         workers
             .get(actor)
             .queue
@@ -222,13 +275,30 @@ public final class Model {
   }
 
   private Object monitor(int monitor, int owner, @Nullable Integer target, Object object) {
-    monitorOwners.put(monitor, owner);
+    refOwners.put(monitor, owner);
     if (target == null || !workers.get(target).alive()) {
+      endAliasOf(monitor);
       put(workers.get(owner), Outcome.down(monitor, object, Atom.NOPROC));
     } else if (target != owner) {
       watches.put(monitor, new Watch(owner, target, object));
     }
     return (long) monitor;
+  }
+
+  /** A monitor is taken back or fires; null if it was not active. */
+  private @Nullable Watch endMonitor(int monitor) {
+    var watch = watches.remove(monitor);
+    if (watch != null) {
+      endAliasOf(monitor);
+    }
+    return watch;
+  }
+
+  private void endAliasOf(int monitor) {
+    var alias = aliases.get(monitor);
+    if (alias != null && alias.endsWithMonitor()) {
+      aliases.remove(monitor);
+    }
   }
 
   /** An exit signal arrives. */
@@ -251,6 +321,7 @@ public final class Model {
     worker.seen.clear(); // how much of it came before the end is nobody's promise
     worker.trapExit = false;
     names.values().removeIf(slot -> slot == worker.slot);
+    aliases.values().removeIf(alias -> alias.owner == worker.slot);
     ending.add(worker);
     return Outcome.DIED;
   }
@@ -265,7 +336,7 @@ public final class Model {
       for (var entry : List.copyOf(watches.entrySet())) {
         var watch = entry.getValue();
         if (watch.target == ended.slot) {
-          watches.remove(entry.getKey());
+          endMonitor(entry.getKey());
           put(workers.get(watch.owner), Outcome.down(entry.getKey(), watch.object, reason));
         } else if (watch.owner == ended.slot) {
           watches.remove(entry.getKey());

@@ -1,10 +1,12 @@
 package dev.retort.program;
 
+import dev.retort.AliasMode;
 import dev.retort.term.Atom;
 
 /**
  * What one step of a {@link Program} does. Processes are numbered in the order of their birth, as
- * monitors are in that of their making; {@code {send, 2, a, 7}} is how an Erlang node gets one.
+ * references (of monitors and aliases) are in that of their making; {@code {send, 2, a, 7}} is how
+ * an Erlang node gets one.
  */
 public sealed interface Op {
   /** Starts worker {@code slot}; {@code monitor} names its monitor, if it is born with one. */
@@ -32,6 +34,20 @@ public sealed interface Op {
   /** Monitors {@code {name, node()}}. */
   record MonitorNameNode(int monitor, Atom name) implements Op {}
 
+  /** Monitors, with an alias that has the monitor's reference. */
+  record MonitorAlias(int monitor, int to, AliasMode mode) implements Op {}
+
+  record MonitorNameAlias(int monitor, Atom name, AliasMode mode) implements Op {}
+
+  record Alias(int alias, AliasMode mode) implements Op {}
+
+  /** Takes back an alias of its own; of others, it fails. */
+  record Unalias(int ref) implements Op {}
+
+  /** Sends through a reference, which may be an alias. */
+  record SendAlias(int ref, Type type, int n) implements Op {}
+
+  /** The reference may be an alias and no monitor. */
   record Demonitor(int monitor) implements Op {}
 
   record DemonitorFlush(int monitor) implements Op {}

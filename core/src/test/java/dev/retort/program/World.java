@@ -1,5 +1,6 @@
 package dev.retort.program;
 
+import static dev.retort.Kernel.alias;
 import static dev.retort.Kernel.alive;
 import static dev.retort.Kernel.demonitor;
 import static dev.retort.Kernel.demonitorFlush;
@@ -14,6 +15,7 @@ import static dev.retort.Kernel.spawn;
 import static dev.retort.Kernel.spawnLink;
 import static dev.retort.Kernel.spawnMonitor;
 import static dev.retort.Kernel.trapExit;
+import static dev.retort.Kernel.unalias;
 import static dev.retort.Kernel.unlink;
 import static dev.retort.Kernel.unregister;
 import static dev.retort.Kernel.whereis;
@@ -37,7 +39,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The processes and monitors of a running program by their numbers, and what steps do to them. */
+/**
+ * The processes and references of a running program by their numbers, and what steps do to them.
+ */
 final class World {
   record NoteA(int from, int n) {}
 
@@ -45,8 +49,8 @@ final class World {
 
   private final Map<Integer, Pid> pids = new ConcurrentHashMap<>();
   private final Map<Pid, Integer> slots = new ConcurrentHashMap<>();
-  private final Map<Integer, Ref> monitors = new ConcurrentHashMap<>();
-  private final Map<Ref, Integer> monitorNumbers = new ConcurrentHashMap<>();
+  private final Map<Integer, Ref> refs = new ConcurrentHashMap<>();
+  private final Map<Ref, Integer> refNumbers = new ConcurrentHashMap<>();
   private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
 
   void born(int slot, Pid pid) {
@@ -99,8 +103,15 @@ final class World {
       case Op.MonitorName(var number, var name) -> number(number, monitor(new Name(name, null)));
       case Op.MonitorNameNode(var number, var name) ->
           number(number, monitor(new Name(name, Node.self())));
-      case Op.Demonitor(var number) -> demonitor(monitors.get(number));
-      case Op.DemonitorFlush(var number) -> demonitorFlush(monitors.get(number));
+      case Op.MonitorAlias(var number, var to, var mode) ->
+          number(number, monitor(pids.get(to), mode));
+      case Op.MonitorNameAlias(var number, var name, var mode) ->
+          number(number, monitor(new Name(name, null), mode));
+      case Op.Alias(var number, var mode) -> number(number, alias(mode));
+      case Op.Unalias(var number) -> unalias(refs.get(number));
+      case Op.SendAlias(var number, var type, var n) -> sendTo(refs.get(number), actor, type, n);
+      case Op.Demonitor(var number) -> demonitor(refs.get(number));
+      case Op.DemonitorFlush(var number) -> demonitorFlush(refs.get(number));
       case Op.ExitSelf(var reason) -> {
         exit(reason);
         yield Atom.ERROR;
@@ -142,8 +153,8 @@ final class World {
   }
 
   private Object number(int number, Ref ref) {
-    monitors.put(number, ref);
-    monitorNumbers.put(ref, number);
+    refs.put(number, ref);
+    refNumbers.put(ref, number);
     return (long) number;
   }
 
@@ -192,7 +203,7 @@ final class World {
       case NoteB(var from, var n) -> Outcome.message(from, Op.Type.B, n);
       case Exit(var from, var reason) -> Outcome.exit(slot(from), reason(reason));
       case Down(var ref, var type, var object, var reason) ->
-          Outcome.down(monitorNumbers.getOrDefault(ref, -1), object(object), reason(reason));
+          Outcome.down(refNumbers.getOrDefault(ref, -1), object(object), reason(reason));
       default -> Tuple.of(Outcome.BADARG, message);
     };
   }
