@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ public final class Model {
     final int slot;
     final Kind kind;
     final TreeSet<Integer> links = new TreeSet<>();
+    final List<Object> urgent = new ArrayList<>();
     final List<Object> queue = new ArrayList<>();
     final List<Object> seen = new ArrayList<>();
     boolean trapExit;
@@ -35,13 +38,21 @@ public final class Model {
     boolean alive() {
       return end == null;
     }
+
+    /** Takes what matches out of the mailbox. */
+    List<Object> take(Predicate<Object> matches) {
+      var taken = Stream.concat(urgent.stream(), queue.stream()).filter(matches).toList();
+      urgent.removeIf(matches);
+      queue.removeIf(matches);
+      return taken;
+    }
   }
 
   /** A monitor that has not fired and was not taken back. */
   private record Watch(int owner, int target, Object object) {}
 
   /** An alias that takes messages. */
-  private record Alias(int owner, AliasMode mode) {
+  private record Alias(int owner, AliasMode mode, boolean priority) {
     boolean endsWithMonitor() {
       return mode == AliasMode.DEMONITOR || mode == AliasMode.REPLY_DEMONITOR;
     }
@@ -97,6 +108,10 @@ public final class Model {
     return List.copyOf(aliases.keySet());
   }
 
+  List<Integer> priorityAliases() {
+    return aliases.keySet().stream().filter(ref -> aliases.get(ref).priority).toList();
+  }
+
   // ---- a step
 
   /** Does a step and says what comes of it. */
@@ -115,7 +130,7 @@ public final class Model {
         worker.slot,
         worker.end == null ? Outcome.ALIVE : worker.end,
         Outcome.unordered(worker.seen),
-        worker.queue.size(),
+        worker.urgent.size() + worker.queue.size(),
         List.copyOf(worker.links),
         watches.values().stream()
             .filter(watch -> watch.target == worker.slot)
@@ -153,42 +168,29 @@ public final class Model {
       case Op.MonitorNameNode(var monitor, var name) ->
           monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
       case Op.MonitorAlias(var monitor, var to, var mode) -> {
-        aliases.put(monitor, new Alias(actor, mode));
+        aliases.put(monitor, new Alias(actor, mode, false));
         yield monitor(monitor, actor, to, (long) to);
       }
       case Op.MonitorNameAlias(var monitor, var name, var mode) -> {
-        aliases.put(monitor, new Alias(actor, mode));
+        aliases.put(monitor, new Alias(actor, mode, false));
         yield monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
       }
-      case Op.Alias(var ref, var mode) -> {
-        refOwners.put(ref, actor);
-        aliases.put(ref, new Alias(actor, mode));
-        yield (long) ref;
-      }
+      case Op.Alias(var ref, var mode) -> alias(ref, new Alias(actor, mode, false));
+      case Op.PriorityAlias(var ref, var mode) -> alias(ref, new Alias(actor, mode, true));
       case Op.Unalias(var ref) -> {
         var alias = aliases.get(ref);
         yield alias != null && alias.owner == actor && aliases.remove(ref, alias);
       }
-      case Op.SendAlias(var ref, var type, var n) -> {
-        var alias = aliases.get(ref);
-        if (alias != null) {
-          if (alias.endsWithMessage()) {
-            aliases.remove(ref);
-          }
-          if (alias.mode == AliasMode.REPLY_DEMONITOR) {
-            watches.remove(ref);
-          }
-          send(actor, alias.owner, type, n);
-        }
-        yield Atom.OK;
-      }
+      case Op.SendAlias(var ref, var type, var n) ->
+          sendAlias(ref, Outcome.message(actor, type, n), false);
+      case Op.SendPriority(var ref, var type, var n) ->
+          sendAlias(ref, Outcome.message(actor, type, n), true);
       case Op.Demonitor(var monitor) -> endMonitor(monitor) != null;
       case Op.DemonitorFlush(var monitor) -> {
         boolean active = endMonitor(monitor) != null;
         workers
             .get(actor)
-            .queue
-            .removeIf(
+            .take(
                 event ->
                     Outcome.type(event) == Op.Type.DOWN
                         && ((Tuple) event).get(1).equals((long) monitor));
@@ -218,18 +220,9 @@ public final class Model {
       case Op.Whereis(var name) ->
           names.containsKey(name) ? (long) names.get(name) : Atom.UNDEFINED;
       case Op.Alive(var slot) -> workers.get(slot).alive();
-      case Op.Take(var type) -> {
-        var queue = workers.get(actor).queue;
-        var taken = queue.stream().filter(event -> Outcome.type(event) == type).toList();
-        queue.removeAll(taken);
-        yield Outcome.promised(taken);
-      }
-      case Op.Drain() -> {
-        var queue = workers.get(actor).queue;
-        var taken = List.copyOf(queue);
-        queue.clear();
-        yield Outcome.promised(taken);
-      }
+      case Op.Take(var type) ->
+          Outcome.promised(workers.get(actor).take(event -> Outcome.type(event) == type));
+      case Op.Drain() -> Outcome.promised(workers.get(actor).take(_ -> true));
     };
   }
 
@@ -253,9 +246,34 @@ public final class Model {
     return Atom.OK;
   }
 
+  private Object alias(int ref, Alias alias) {
+    refOwners.put(ref, alias.owner);
+    aliases.put(ref, alias);
+    return (long) ref;
+  }
+
+  private Object sendAlias(int ref, Object message, boolean priority) {
+    var alias = aliases.get(ref);
+    if (alias != null) {
+      if (alias.endsWithMessage()) {
+        aliases.remove(ref);
+      }
+      if (alias.mode == AliasMode.REPLY_DEMONITOR) {
+        watches.remove(ref);
+      }
+      put(workers.get(alias.owner), message, priority && alias.priority);
+    }
+    return Atom.OK;
+  }
+
   private void put(Worker worker, Object event) {
+    put(worker, event, false);
+  }
+
+  private void put(Worker worker, Object event, boolean urgent) {
     if (worker.alive()) {
-      (worker.kind.holds() ? worker.queue : worker.seen).add(event);
+      var queue = urgent ? worker.urgent : worker.queue;
+      (worker.kind.holds() ? queue : worker.seen).add(event);
     }
   }
 
@@ -317,6 +335,7 @@ public final class Model {
 
   private Object end(Worker worker, Object reason) {
     worker.end = reason;
+    worker.urgent.clear();
     worker.queue.clear();
     worker.seen.clear(); // how much of it came before the end is nobody's promise
     worker.trapExit = false;

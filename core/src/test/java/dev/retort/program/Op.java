@@ -41,11 +41,16 @@ public sealed interface Op {
 
   record Alias(int alias, AliasMode mode) implements Op {}
 
+  record PriorityAlias(int alias, AliasMode mode) implements Op {}
+
   /** Takes back an alias of its own; of others, it fails. */
   record Unalias(int ref) implements Op {}
 
   /** Sends through a reference, which may be an alias. */
   record SendAlias(int ref, Type type, int n) implements Op {}
+
+  /** Sends through a reference what is to go before all else. */
+  record SendPriority(int ref, Type type, int n) implements Op {}
 
   /** The reference may be an alias and no monitor. */
   record Demonitor(int monitor) implements Op {}

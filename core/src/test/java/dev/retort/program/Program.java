@@ -61,6 +61,8 @@ public record Program(List<Act> acts, List<Outcome> expected) {
     ALIAS(5),
     UNALIAS(4),
     SEND_ALIAS(9),
+    PRIORITY_ALIAS(4),
+    SEND_PRIORITY(8),
     DEMONITOR(5),
     DEMONITOR_FLUSH(6),
     EXIT_SELF(2),
@@ -208,6 +210,7 @@ public record Program(List<Act> acts, List<Outcome> expected) {
             SEND_NAME,
             SEND_NAME_NODE,
             SEND_ALIAS,
+            SEND_PRIORITY,
             EXIT_OTHER,
             REGISTER,
             UNREGISTER,
@@ -267,6 +270,12 @@ public record Program(List<Act> acts, List<Outcome> expected) {
             forErlang && model.hasName(actor, name)
                 ? null
                 : new Op.MonitorNameAlias(model.refs(), name, pick(MONITOR_ALIASES, draft.a));
+        case PRIORITY_ALIAS ->
+            forErlang ? null : new Op.PriorityAlias(model.refs(), pick(ALIASES, draft.a));
+        case SEND_PRIORITY ->
+            forErlang || model.refs() == 0
+                ? null
+                : new Op.SendPriority(ref(draft, model.priorityAliases()), type, ++sent);
         case ALIAS -> new Op.Alias(model.refs(), pick(ALIASES, draft.a));
         case UNALIAS -> model.refs() == 0 ? null : new Op.Unalias(ref(draft, model.refsOf(actor)));
         case SEND_ALIAS ->

@@ -7,10 +7,12 @@ import static dev.retort.Kernel.demonitorFlush;
 import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.link;
 import static dev.retort.Kernel.monitor;
+import static dev.retort.Kernel.priorityAlias;
 import static dev.retort.Kernel.receive;
 import static dev.retort.Kernel.register;
 import static dev.retort.Kernel.self;
 import static dev.retort.Kernel.send;
+import static dev.retort.Kernel.sendPriority;
 import static dev.retort.Kernel.spawn;
 import static dev.retort.Kernel.spawnLink;
 import static dev.retort.Kernel.spawnMonitor;
@@ -108,8 +110,13 @@ final class World {
       case Op.MonitorNameAlias(var number, var name, var mode) ->
           number(number, monitor(new Name(name, null), mode));
       case Op.Alias(var number, var mode) -> number(number, alias(mode));
+      case Op.PriorityAlias(var number, var mode) -> number(number, priorityAlias(mode));
       case Op.Unalias(var number) -> unalias(refs.get(number));
       case Op.SendAlias(var number, var type, var n) -> sendTo(refs.get(number), actor, type, n);
+      case Op.SendPriority(var number, var type, var n) -> {
+        sendPriority(refs.get(number), note(actor, type, n));
+        yield Atom.OK;
+      }
       case Op.Demonitor(var number) -> demonitor(refs.get(number));
       case Op.DemonitorFlush(var number) -> demonitorFlush(refs.get(number));
       case Op.ExitSelf(var reason) -> {
@@ -160,11 +167,15 @@ final class World {
 
   private static Object sendTo(Dest to, int actor, Op.Type type, int n) {
     try {
-      send(to, type == Op.Type.A ? new NoteA(actor, n) : new NoteB(actor, n));
+      send(to, note(actor, type, n));
       return Atom.OK;
     } catch (IllegalArgumentException e) {
       return Outcome.BADARG;
     }
+  }
+
+  private static Object note(int actor, Op.Type type, int n) {
+    return type == Op.Type.A ? new NoteA(actor, n) : new NoteB(actor, n);
   }
 
   private static Object linkTo(Pid to) {
