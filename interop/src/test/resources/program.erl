@@ -87,7 +87,7 @@ births(Run = #run{pids = Pids, slots = Slots}) ->
     after 0 -> Run
     end.
 
-watch({spawn, _, _, Slot, _}, Run = #run{watched = Watched}) ->
+watch({spawn, _, _, Slot, _, _}, Run = #run{watched = Watched}) ->
     Monitor = monitor(process, maps:get(Slot, Run#run.pids)),
     Run#run{watched = Watched#{Monitor => Slot}};
 watch({spawn_ending, Reason, _, Slot, _}, Run = #run{ends = Ends}) ->
@@ -141,7 +141,7 @@ event({'EXIT', From, Reason}, Run) ->
 event({'DOWN', Ref, process, Object, Reason}, Run) ->
     {down, maps:get(Ref, Run#run.numbers), object(Object, Run), reason(Reason)}.
 
-object({Name, Node}, _) when Node =:= node() -> {Name, node};
+object({Name, Node}, _) when Node =:= node() -> {Name, 0};
 object(Pid, Run) -> maps:get(Pid, Run#run.slots).
 
 reason({crash, [_ | _]}) -> crash;
@@ -174,7 +174,7 @@ work(Kind, Slot, Driver, Op, Known) ->
     Driver ! {result, Slot, Result},
     work(Kind, Slot).
 
-exec(_, {spawn, Kind, Birth, Slot, Monitor}, Known) ->
+exec(_, {spawn, Kind, Birth, Slot, Monitor, 0}, Known) ->
     Driver = maps:get(-1, Known),
     give(Birth, fun() -> work(Driver, Kind, Slot) end, Slot, Monitor);
 exec(_, {spawn_ending, Reason, Birth, Slot, Monitor}, Known) ->
@@ -191,7 +191,7 @@ exec(Self, {send, To, Type, N}, Known) ->
 exec(Self, {send_name, Name, Type, N}, _) ->
     Name ! {note, Self, Type, N},
     ok;
-exec(Self, {send_name_node, Name, Type, N}, _) ->
+exec(Self, {send_name_node, Name, 0, Type, N}, _) ->
     {Name, node()} ! {note, Self, Type, N},
     ok;
 exec(_, {link, To}, Known) ->
@@ -202,7 +202,7 @@ exec(_, {monitor, Number, To}, Known) ->
     made(Number, monitor(process, maps:get(To, Known)), Number);
 exec(_, {monitor_name, Number, Name}, _) ->
     made(Number, monitor(process, Name), Number);
-exec(_, {monitor_name_node, Number, Name}, _) ->
+exec(_, {monitor_name_node, Number, Name, 0}, _) ->
     made(Number, monitor(process, {Name, node()}), Number);
 exec(_, {monitor_alias, Number, To, Mode}, Known) ->
     made(Number, monitor(process, maps:get(To, Known), [{alias, Mode}]), Number);

@@ -5,6 +5,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ public final class Model {
   private static final class Worker {
     final int slot;
     final Kind kind;
+    final int node;
     final TreeSet<Integer> links = new TreeSet<>();
     final List<Object> urgent = new ArrayList<>();
     final List<Object> queue = new ArrayList<>();
@@ -30,9 +32,10 @@ public final class Model {
     boolean trapExit;
     @Nullable Object end;
 
-    Worker(int slot, Kind kind) {
+    Worker(int slot, Kind kind, int node) {
       this.slot = slot;
       this.kind = kind;
+      this.node = node;
     }
 
     boolean alive() {
@@ -47,6 +50,8 @@ public final class Model {
       return taken;
     }
   }
+
+  private record Name(int node, Atom name) {}
 
   /** A monitor that has not fired and was not taken back. */
   private record Watch(int owner, int target, Object object) {}
@@ -65,7 +70,7 @@ public final class Model {
   private final List<Worker> workers = new ArrayList<>();
   private final Map<Integer, Watch> watches = new LinkedHashMap<>();
   private final Map<Integer, Alias> aliases = new TreeMap<>();
-  private final Map<Atom, Integer> names = new TreeMap<>((a, b) -> a.name().compareTo(b.name()));
+  private final Map<Name, Integer> names = new HashMap<>();
 
   /** Who has made which monitor or alias, active or not. */
   private final Map<Integer, Integer> refOwners = new TreeMap<>();
@@ -92,6 +97,10 @@ public final class Model {
     return workers.get(slot).kind;
   }
 
+  int node(int slot) {
+    return slot == Act.DRIVER ? 0 : workers.get(slot).node;
+  }
+
   List<Integer> refsOf(int slot) {
     return refOwners.entrySet().stream()
         .filter(entry -> entry.getValue() == slot)
@@ -100,7 +109,7 @@ public final class Model {
   }
 
   boolean hasName(int slot, Atom name) {
-    return Objects.equals(names.get(name), slot);
+    return Objects.equals(names.get(new Name(node(slot), name)), slot);
   }
 
   /** The aliases that take messages. */
@@ -140,22 +149,27 @@ public final class Model {
   }
 
   private Object act(int actor, Op op) {
+    int here = node(actor);
     return switch (op) {
-      case Op.Spawn(var kind, var birth, var slot, var monitor) -> {
-        bear(actor, new Worker(slot, kind), birth, monitor);
+      case Op.Spawn(var kind, var birth, var slot, var monitor, var node) -> {
+        bear(actor, new Worker(slot, kind, node), birth, monitor);
         yield (long) slot;
       }
       case Op.SpawnEnding(var reason, var birth, var slot, var monitor) -> {
-        var worker = new Worker(slot, Kind.HOLDING);
+        var worker = new Worker(slot, Kind.HOLDING, here);
         bear(actor, worker, birth, monitor);
         end(worker, reason);
         yield (long) slot;
       }
       case Op.Send(var to, var type, var n) -> send(actor, to, type, n);
-      case Op.SendName(var name, var type, var n) ->
-          names.containsKey(name) ? send(actor, names.get(name), type, n) : Outcome.BADARG;
-      case Op.SendNameNode(var name, var type, var n) ->
-          names.containsKey(name) ? send(actor, names.get(name), type, n) : Atom.OK;
+      case Op.SendName(var name, var type, var n) -> {
+        var to = names.get(new Name(here, name));
+        yield to == null ? Outcome.BADARG : send(actor, to, type, n);
+      }
+      case Op.SendNameNode(var name, var node, var type, var n) -> {
+        var to = names.get(new Name(node, name));
+        yield to == null ? Atom.OK : send(actor, to, type, n);
+      }
       case Op.Link(var to) -> link(workers.get(actor), workers.get(to));
       case Op.Unlink(var to) -> {
         workers.get(actor).links.remove(to);
@@ -163,17 +177,16 @@ public final class Model {
         yield true;
       }
       case Op.Monitor(var monitor, var to) -> monitor(monitor, actor, to, (long) to);
-      case Op.MonitorName(var monitor, var name) ->
-          monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
-      case Op.MonitorNameNode(var monitor, var name) ->
-          monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
+      case Op.MonitorName(var monitor, var name) -> monitor(monitor, actor, new Name(here, name));
+      case Op.MonitorNameNode(var monitor, var name, var node) ->
+          monitor(monitor, actor, new Name(node, name));
       case Op.MonitorAlias(var monitor, var to, var mode) -> {
         aliases.put(monitor, new Alias(actor, mode, false));
         yield monitor(monitor, actor, to, (long) to);
       }
       case Op.MonitorNameAlias(var monitor, var name, var mode) -> {
         aliases.put(monitor, new Alias(actor, mode, false));
-        yield monitor(monitor, actor, names.get(name), Tuple.of(name, Atom.of("node")));
+        yield monitor(monitor, actor, new Name(here, name));
       }
       case Op.Alias(var ref, var mode) -> alias(ref, new Alias(actor, mode, false));
       case Op.PriorityAlias(var ref, var mode) -> alias(ref, new Alias(actor, mode, true));
@@ -184,7 +197,7 @@ public final class Model {
       case Op.SendAlias(var ref, var type, var n) ->
           sendAlias(ref, Outcome.message(actor, type, n), false);
       case Op.SendPriority(var ref, var type, var n) ->
-          sendAlias(ref, Outcome.message(actor, type, n), true);
+          sendAlias(ref, Outcome.message(actor, type, n), node(refOwners.get(ref)) == here);
       case Op.Demonitor(var monitor) -> endMonitor(monitor) != null;
       case Op.DemonitorFlush(var monitor) -> {
         boolean active = endMonitor(monitor) != null;
@@ -210,16 +223,19 @@ public final class Model {
         yield before;
       }
       case Op.Register(var name, var slot) -> {
-        if (!workers.get(slot).alive() || names.containsKey(name) || names.containsValue(slot)) {
+        var worker = workers.get(slot);
+        if (!worker.alive() || worker.node != here || names.containsValue(slot)) {
           yield Outcome.BADARG;
         }
-        names.put(name, slot);
-        yield true;
+        yield names.putIfAbsent(new Name(here, name), slot) == null ? true : Outcome.BADARG;
       }
-      case Op.Unregister(var name) -> names.remove(name) == null ? Outcome.BADARG : true;
+      case Op.Unregister(var name) ->
+          names.remove(new Name(here, name)) == null ? Outcome.BADARG : true;
       case Op.Whereis(var name) ->
-          names.containsKey(name) ? (long) names.get(name) : Atom.UNDEFINED;
-      case Op.Alive(var slot) -> workers.get(slot).alive();
+          names.containsKey(new Name(here, name))
+              ? (long) names.get(new Name(here, name))
+              : Atom.UNDEFINED;
+      case Op.Alive(var slot) -> node(slot) == here ? workers.get(slot).alive() : Outcome.BADARG;
       case Op.Take(var type) ->
           Outcome.promised(workers.get(actor).take(event -> Outcome.type(event) == type));
       case Op.Drain() -> Outcome.promised(workers.get(actor).take(_ -> true));
@@ -286,10 +302,16 @@ public final class Model {
       to.links.add(actor.slot);
     } else if (actor.trapExit) {
       put(actor, Outcome.exit(to.slot, Atom.NOPROC));
+    } else if (to.node != actor.node) {
+      return end(actor, Atom.NOPROC);
     } else {
       return Atom.NOPROC;
     }
     return true;
+  }
+
+  private Object monitor(int monitor, int owner, Name name) {
+    return monitor(monitor, owner, names.get(name), Tuple.of(name.name, (long) name.node));
   }
 
   private Object monitor(int monitor, int owner, @Nullable Integer target, Object object) {

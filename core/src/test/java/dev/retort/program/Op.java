@@ -6,22 +6,26 @@ import dev.retort.term.Atom;
 /**
  * What one step of a {@link Program} does. Processes are numbered in the order of their birth, as
  * references (of monitors and aliases) are in that of their making; {@code {send, 2, a, 7}} is how
- * an Erlang node gets one.
+ * an Erlang node gets one. Nodes have numbers, too; the driver's is 0.
  */
 public sealed interface Op {
-  /** Starts worker {@code slot}; {@code monitor} names its monitor, if it is born with one. */
-  record Spawn(Kind kind, Birth birth, int slot, int monitor) implements Op {}
+  /**
+   * Starts worker {@code slot} on a node; {@code monitor} names its monitor, if it is born with
+   * one.
+   */
+  record Spawn(Kind kind, Birth birth, int slot, int monitor, int node) implements Op {}
 
-  /** Starts a process that ends at once. */
+  /** Starts a process that ends at once, on the actor's node. */
   record SpawnEnding(Object reason, Birth birth, int slot, int monitor) implements Op {}
 
   /** Sends message {@code n} of one of two types. */
   record Send(int to, Type type, int n) implements Op {}
 
+  /** Sends to a name of the actor's node. */
   record SendName(Atom name, Type type, int n) implements Op {}
 
-  /** Sends to {@code {name, node()}}. */
-  record SendNameNode(Atom name, Type type, int n) implements Op {}
+  /** Sends to {@code {name, node}}. */
+  record SendNameNode(Atom name, int node, Type type, int n) implements Op {}
 
   record Link(int to) implements Op {}
 
@@ -31,8 +35,8 @@ public sealed interface Op {
 
   record MonitorName(int monitor, Atom name) implements Op {}
 
-  /** Monitors {@code {name, node()}}. */
-  record MonitorNameNode(int monitor, Atom name) implements Op {}
+  /** Monitors {@code {name, node}}. */
+  record MonitorNameNode(int monitor, Atom name, int node) implements Op {}
 
   /** Monitors, with an alias that has the monitor's reference. */
   record MonitorAlias(int monitor, int to, AliasMode mode) implements Op {}

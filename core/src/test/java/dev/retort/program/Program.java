@@ -133,12 +133,17 @@ public record Program(List<Act> acts, List<Outcome> expected) {
 
   /** The program that the drafts come to. */
   public static Program of(List<Draft> drafts) {
-    return new Author(false).write(drafts);
+    return new Author(1, false).write(drafts);
   }
 
   /** As {@link #of}, without what Erlang/OTP 25 has not, or does otherwise than its manual says. */
   public static Program forErlang(List<Draft> drafts) {
-    return new Author(true).write(drafts);
+    return new Author(1, true).write(drafts);
+  }
+
+  /** A program of the drafts whose workers are on two nodes. */
+  public static Program acrossNodes(List<Draft> drafts) {
+    return new Author(2, false).write(drafts);
   }
 
   /** Turns drafts into steps by asking a model who is there. */
@@ -146,10 +151,12 @@ public record Program(List<Act> acts, List<Outcome> expected) {
     private final Model model = new Model();
     private final List<Act> acts = new ArrayList<>();
     private final List<Outcome> expected = new ArrayList<>();
+    private final int nodes;
     private final boolean forErlang;
     private int sent;
 
-    Author(boolean forErlang) {
+    Author(int nodes, boolean forErlang) {
+      this.nodes = nodes;
       this.forErlang = forErlang;
     }
 
@@ -159,7 +166,7 @@ public record Program(List<Act> acts, List<Outcome> expected) {
           if (model.born() >= MOST) {
             break;
           }
-          add(new Act(Act.DRIVER, spawn(draft.b, Birth.PLAIN)));
+          add(new Act(Act.DRIVER, spawn(draft.b, Birth.PLAIN, model.born() % nodes)));
         }
         var step = step(draft);
         if (step != null) {
@@ -182,8 +189,8 @@ public record Program(List<Act> acts, List<Outcome> expected) {
       expected.add(model.step(step));
     }
 
-    private Op spawn(int kind, Birth birth) {
-      return new Op.Spawn(pick(KINDS, kind), birth, model.born(), model.refs());
+    private Op spawn(int kind, Birth birth, int node) {
+      return new Op.Spawn(pick(KINDS, kind), birth, model.born(), model.refs(), node);
     }
 
     private static <T> T pick(List<T> choices, int n) {
@@ -244,7 +251,7 @@ public record Program(List<Act> acts, List<Outcome> expected) {
           }
           var kind = pick(KINDS, draft.b);
           var birth = kind == Kind.SERVING ? Birth.PLAIN : pick(BIRTHS, draft.a);
-          yield spawn(draft.b, birth);
+          yield spawn(draft.b, birth, model.node(actor));
         }
         case SPAWN_ENDING ->
             model.born() >= MOST
@@ -256,12 +263,12 @@ public record Program(List<Act> acts, List<Outcome> expected) {
                     model.refs());
         case SEND -> new Op.Send(target, type, ++sent);
         case SEND_NAME -> new Op.SendName(name, type, ++sent);
-        case SEND_NAME_NODE -> new Op.SendNameNode(name, type, ++sent);
+        case SEND_NAME_NODE -> new Op.SendNameNode(name, draft.a % nodes, type, ++sent);
         case LINK -> new Op.Link(target);
         case UNLINK -> new Op.Unlink(target);
         case MONITOR -> new Op.Monitor(model.refs(), target);
         case MONITOR_NAME -> new Op.MonitorName(model.refs(), name);
-        case MONITOR_NAME_NODE -> new Op.MonitorNameNode(model.refs(), name);
+        case MONITOR_NAME_NODE -> new Op.MonitorNameNode(model.refs(), name, draft.a % nodes);
         case MONITOR_ALIAS ->
             forErlang && target == actor
                 ? null // its reference is no alias there

@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,19 +50,37 @@ final class World {
 
   record NoteB(int from, int n) {}
 
+  private static final Atom NOTE_A = Atom.of("note_a");
+  private static final Atom NOTE_B = Atom.of("note_b");
+  private static final Atom CRASHED = Atom.of("illegal_state_exception");
+
+  private final List<Node> nodes;
   private final Map<Integer, Pid> pids = new ConcurrentHashMap<>();
   private final Map<Pid, Integer> slots = new ConcurrentHashMap<>();
   private final Map<Integer, Ref> refs = new ConcurrentHashMap<>();
   private final Map<Ref, Integer> refNumbers = new ConcurrentHashMap<>();
   private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
 
+  World(List<Node> nodes) {
+    this.nodes = nodes;
+  }
+
   void born(int slot, Pid pid) {
     slots.put(pid, slot);
     pids.put(slot, pid);
   }
 
+  /** The way to a process of any node, past its connections; null if it is not yet born. */
   @Nullable Pid pid(int slot) {
     return pids.get(slot);
+  }
+
+  /** The pid as the calling process's node knows it. */
+  private Pid seen(int slot) {
+    var pid = pids.get(slot);
+    return pid.node().equals(Node.self())
+        ? pid
+        : Pid.of(pid.node(), pid.id(), pid.serial(), pid.creation());
   }
 
   int slot(Pid pid) {
@@ -76,13 +95,19 @@ final class World {
   /** What the calling process gets when it does this. */
   Object exec(int actor, Op op) throws Exception {
     return switch (op) {
-      case Op.Spawn(var kind, var birth, var slot, var monitor) -> {
+      case Op.Spawn(var kind, var birth, var slot, var monitor, var at) -> {
         var worker = new Worker(this, slot, kind);
         workers.put(slot, worker);
-        var pid =
-            kind == Kind.SERVING
-                ? GenServer.start(worker::server)
-                : give(birth, worker::run, monitor);
+        var node = nodes.get(at);
+        Pid pid;
+        if (kind == Kind.SERVING) {
+          pid =
+              isHere(node)
+                  ? GenServer.start(worker::server)
+                  : node.run(() -> GenServer.start(worker::server));
+        } else {
+          pid = isHere(node) ? give(birth, worker::run, monitor) : node.spawn(worker::run);
+        }
         born(slot, pid);
         yield (long) slot;
       }
@@ -95,18 +120,17 @@ final class World {
         give(birth, body, monitor);
         yield (long) slot;
       }
-      case Op.Send(var to, var type, var n) -> sendTo(pids.get(to), actor, type, n);
+      case Op.Send(var to, var type, var n) -> sendTo(seen(to), actor, type, n);
       case Op.SendName(var name, var type, var n) -> sendTo(new Name(name, null), actor, type, n);
-      case Op.SendNameNode(var name, var type, var n) ->
-          sendTo(new Name(name, Node.self()), actor, type, n);
-      case Op.Link(var to) -> linkTo(pids.get(to));
-      case Op.Unlink(var to) -> unlink(pids.get(to));
-      case Op.Monitor(var number, var to) -> number(number, monitor(pids.get(to)));
+      case Op.SendNameNode(var name, var at, var type, var n) ->
+          sendTo(new Name(name, nodes.get(at).name()), actor, type, n);
+      case Op.Link(var to) -> linkTo(seen(to));
+      case Op.Unlink(var to) -> unlink(seen(to));
+      case Op.Monitor(var number, var to) -> number(number, monitor(seen(to)));
       case Op.MonitorName(var number, var name) -> number(number, monitor(new Name(name, null)));
-      case Op.MonitorNameNode(var number, var name) ->
-          number(number, monitor(new Name(name, Node.self())));
-      case Op.MonitorAlias(var number, var to, var mode) ->
-          number(number, monitor(pids.get(to), mode));
+      case Op.MonitorNameNode(var number, var name, var at) ->
+          number(number, monitor(new Name(name, nodes.get(at).name())));
+      case Op.MonitorAlias(var number, var to, var mode) -> number(number, monitor(seen(to), mode));
       case Op.MonitorNameAlias(var number, var name, var mode) ->
           number(number, monitor(new Name(name, null), mode));
       case Op.Alias(var number, var mode) -> number(number, alias(mode));
@@ -125,16 +149,25 @@ final class World {
       }
       case Op.Crash() -> throw new IllegalStateException("on purpose");
       case Op.Return() -> Outcome.DIED;
-      case Op.ExitOther(var to, var reason) -> exit(pids.get(to), reason);
+      case Op.ExitOther(var to, var reason) -> exit(seen(to), reason);
       case Op.TrapExit(var on) -> trapExit(on);
       case Op.Register(var name, var slot) ->
-          unlessBad(() -> register(name.name(), pids.get(slot)));
-      case Op.Unregister(var name) -> unlessBad(() -> unregister(name.name()));
+          unlessBad(
+              () -> {
+                register(name.name(), seen(slot));
+                return true;
+              });
+      case Op.Unregister(var name) ->
+          unlessBad(
+              () -> {
+                unregister(name.name());
+                return true;
+              });
       case Op.Whereis(var name) -> {
         var pid = whereis(name.name());
         yield pid == null ? Atom.UNDEFINED : (long) slot(pid);
       }
-      case Op.Alive(var slot) -> alive(pids.get(slot));
+      case Op.Alive(var slot) -> unlessBad(() -> alive(seen(slot)));
       case Op.Take(var type) ->
           take(
               switch (type) {
@@ -145,6 +178,10 @@ final class World {
               });
       case Op.Drain() -> take(Object.class);
     };
+  }
+
+  private static boolean isHere(Node node) {
+    return node.name().equals(Node.self());
   }
 
   private Pid give(Birth birth, Body body, int monitor) {
@@ -186,10 +223,9 @@ final class World {
     }
   }
 
-  private static Object unlessBad(Runnable action) {
+  private static Object unlessBad(Supplier<Object> action) {
     try {
-      action.run();
-      return true;
+      return action.get();
     } catch (IllegalArgumentException e) {
       return Outcome.BADARG;
     }
@@ -215,19 +251,31 @@ final class World {
       case Exit(var from, var reason) -> Outcome.exit(slot(from), reason(reason));
       case Down(var ref, var type, var object, var reason) ->
           Outcome.down(refNumbers.getOrDefault(ref, -1), object(object), reason(reason));
+      case Tuple note when note.get(0).equals(NOTE_A) -> fromAfar(note, Op.Type.A);
+      case Tuple note when note.get(0).equals(NOTE_B) -> fromAfar(note, Op.Type.B);
       default -> Tuple.of(Outcome.BADARG, message);
     };
   }
 
+  /** A message of another node that its receiver has read without a type. */
+  private static Object fromAfar(Tuple note, Op.Type type) {
+    return Outcome.message(((Long) note.get(1)).intValue(), type, ((Long) note.get(2)).intValue());
+  }
+
   static Object reason(Object reason) {
-    return reason instanceof Throwable ? Outcome.CRASH : reason;
+    boolean crash =
+        reason instanceof Throwable
+            || (reason instanceof Tuple there
+                && there.get(0) instanceof Tuple error
+                && error.get(0).equals(CRASHED));
+    return crash ? Outcome.CRASH : reason;
   }
 
   private Object object(Dest object) {
     return switch (object) {
       case Pid pid -> (long) slot(pid);
       case Name(var name, var node) ->
-          Tuple.of(name, Node.self().equals(node) ? Atom.of("node") : Atom.NIL);
+          Tuple.of(name, (long) nodes.stream().map(Node::name).toList().indexOf(node));
       case Ref ref -> ref;
     };
   }

@@ -29,7 +29,7 @@ class DifferentialTest {
   /** Held, since it would be forgotten together with its level otherwise. */
   private static final Logger LOG = Logger.getLogger("dev.retort");
 
-  private static final int PROGRAMS = Integer.getInteger("dev.retort.programs", 1000);
+  private static final int PROGRAMS = Integer.getInteger("dev.retort.programs", 500);
   private static final long SEED = Long.getLong("dev.retort.seed", new Random().nextInt());
   private static final int LENGTH = 60;
 
