@@ -33,9 +33,9 @@ serve(Port) ->
 
 %% ---- the driver
 
-%% What the driver knows: pids by number and numbers by pid, numbers of monitors, its own monitors
-%% on the workers, how workers have ended.
--record(run, {pids = #{}, slots = #{}, monitors = #{}, watched = #{}, ends = #{}}).
+%% What the driver knows: pids by number and numbers by pid, references of monitors and aliases and
+%% their numbers, its own monitors on the workers, how workers have ended.
+-record(run, {pids = #{}, slots = #{}, refs = #{}, numbers = #{}, watched = #{}, ends = #{}}).
 
 run(Acts) ->
     Driver = self(),
@@ -47,14 +47,18 @@ run(Acts) ->
     Outcomes.
 
 act({act, -1, Op}, Run) ->
-    Result = (catch exec(-1, Op, Run#run.pids)),
+    Result = (catch exec(-1, Op, known(Run))),
     settle(),
     outcome(-1, self_result(Result), Op, Run);
 act({act, Actor, Op}, Run) ->
-    maps:get(Actor, Run#run.pids) ! {command, self(), Op, Run#run.pids},
+    maps:get(Actor, Run#run.pids) ! {command, self(), Op, known(Run)},
     settle(),
     Result = receive {result, Actor, R} -> R after 0 -> pending end,
     outcome(Actor, Result, Op, Run).
+
+%% Pids by number and references by {ref, Number}.
+known(#run{pids = Pids, refs = Refs}) ->
+    maps:merge(Pids, Refs).
 
 self_result({'EXIT', {badarg, _}}) -> badarg;
 self_result(Result) -> Result.
@@ -67,7 +71,7 @@ settle() ->
 
 outcome(Actor, Result, Op, Run0) ->
     Run1 = ends(watch(Op, births(Run0))),
-    Run2 = Run1#run{monitors = monitors(Result, Run1#run.monitors)},
+    Run2 = refs(Result, Run1),
     Value =
         case maps:is_key(Actor, Run2#run.ends) of
             true -> died;
@@ -83,7 +87,7 @@ births(Run = #run{pids = Pids, slots = Slots}) ->
     after 0 -> Run
     end.
 
-watch({spawn, _, _, Slot, _}, Run = #run{watched = Watched}) ->
+watch({spawn, _, _, Slot, _, _}, Run = #run{watched = Watched}) ->
     Monitor = monitor(process, maps:get(Slot, Run#run.pids)),
     Run#run{watched = Watched#{Monitor => Slot}};
 watch({spawn_ending, Reason, _, Slot, _}, Run = #run{ends = Ends}) ->
@@ -104,16 +108,13 @@ seen(Seen) ->
     after 0 -> Seen
     end.
 
-%% Numbers the reference of a monitor that a step has made.
-monitors({monitored, Number, Ref, _}, Monitors) ->
-    Monitors#{Ref => Number};
-monitors(_, Monitors) ->
-    receive
-        {monitored, Number, Ref} -> Monitors#{Ref => Number}
-    after 0 -> Monitors
-    end.
+%% Numbers the reference that a step has made.
+refs({made, Number, Ref, _}, Run = #run{refs = Refs, numbers = Numbers}) ->
+    Run#run{refs = Refs#{{ref, Number} => Ref}, numbers = Numbers#{Ref => Number}};
+refs(_, Run) ->
+    Run.
 
-value({monitored, _, _, Value}, Run) -> value(Value, Run);
+value({made, _, _, Value}, Run) -> value(Value, Run);
 value({taken, Messages}, Run) -> {taken, [event(Message, Run) || Message <- Messages]};
 value(Pid, Run) when is_pid(Pid) -> maps:get(Pid, Run#run.slots);
 value(Value, _) -> Value.
@@ -138,9 +139,9 @@ event({note, From, Type, N}, _) ->
 event({'EXIT', From, Reason}, Run) ->
     {exit, maps:get(From, Run#run.slots), reason(Reason)};
 event({'DOWN', Ref, process, Object, Reason}, Run) ->
-    {down, maps:get(Ref, Run#run.monitors), object(Object, Run), reason(Reason)}.
+    {down, maps:get(Ref, Run#run.numbers), object(Object, Run), reason(Reason)}.
 
-object({Name, Node}, _) when Node =:= node() -> {Name, node};
+object({Name, Node}, _) when Node =:= node() -> {Name, 0};
 object(Pid, Run) -> maps:get(Pid, Run#run.slots).
 
 reason({crash, [_ | _]}) -> crash;
@@ -155,12 +156,12 @@ work(Driver, Kind, Slot) ->
 
 work(Kind, Slot) when Kind =:= holding; Kind =:= blocked ->
     receive
-        {command, Driver, Op, Pids} -> work(Kind, Slot, Driver, Op, Pids)
+        {command, Driver, Op, Known} -> work(Kind, Slot, Driver, Op, Known)
     end;
 work(Kind, Slot) ->
     receive
-        {command, Driver, Op, Pids} ->
-            work(Kind, Slot, Driver, Op, Pids);
+        {command, Driver, Op, Known} ->
+            work(Kind, Slot, Driver, Op, Known);
         Message ->
             get(driver) ! {seen, Slot, Message},
             work(Kind, Slot)
@@ -168,61 +169,72 @@ work(Kind, Slot) ->
 
 work(_, _, _, return, _) ->
     ok;
-work(Kind, Slot, Driver, Op, Pids) ->
-    Result = try exec(Slot, Op, Pids) catch error:Error when Error =:= badarg; Error =:= noproc -> Error end,
+work(Kind, Slot, Driver, Op, Known) ->
+    Result = try exec(Slot, Op, Known) catch error:Error when Error =:= badarg; Error =:= noproc -> Error end,
     Driver ! {result, Slot, Result},
     work(Kind, Slot).
 
-exec(_, {spawn, Kind, Birth, Slot, Monitor}, Pids) ->
-    Driver = maps:get(-1, Pids),
+exec(_, {spawn, Kind, Birth, Slot, Monitor, 0}, Known) ->
+    Driver = maps:get(-1, Known),
     give(Birth, fun() -> work(Driver, Kind, Slot) end, Slot, Monitor);
-exec(_, {spawn_ending, Reason, Birth, Slot, Monitor}, Pids) ->
-    Driver = maps:get(-1, Pids),
+exec(_, {spawn_ending, Reason, Birth, Slot, Monitor}, Known) ->
+    Driver = maps:get(-1, Known),
     Body =
         fun() ->
             Driver ! {born, Slot, self()},
             exit(Reason)
         end,
     give(Birth, Body, Slot, Monitor);
-exec(Self, {send, To, Type, N}, Pids) ->
-    maps:get(To, Pids) ! {note, Self, Type, N},
+exec(Self, {send, To, Type, N}, Known) ->
+    maps:get(To, Known) ! {note, Self, Type, N},
     ok;
 exec(Self, {send_name, Name, Type, N}, _) ->
     Name ! {note, Self, Type, N},
     ok;
-exec(Self, {send_name_node, Name, Type, N}, _) ->
+exec(Self, {send_name_node, Name, 0, Type, N}, _) ->
     {Name, node()} ! {note, Self, Type, N},
     ok;
-exec(_, {link, To}, Pids) ->
-    link(maps:get(To, Pids));
-exec(_, {unlink, To}, Pids) ->
-    unlink(maps:get(To, Pids));
-exec(_, {monitor, Number, To}, Pids) ->
-    monitored(Number, monitor(process, maps:get(To, Pids)), Number);
+exec(_, {link, To}, Known) ->
+    link(maps:get(To, Known));
+exec(_, {unlink, To}, Known) ->
+    unlink(maps:get(To, Known));
+exec(_, {monitor, Number, To}, Known) ->
+    made(Number, monitor(process, maps:get(To, Known)), Number);
 exec(_, {monitor_name, Number, Name}, _) ->
-    monitored(Number, monitor(process, Name), Number);
-exec(_, {monitor_name_node, Number, Name}, _) ->
-    monitored(Number, monitor(process, {Name, node()}), Number);
-exec(_, {demonitor, Number}, _) ->
-    demonitor(get({monitor, Number}), [info]);
-exec(_, {demonitor_flush, Number}, _) ->
-    demonitor(get({monitor, Number}), [info, flush]);
+    made(Number, monitor(process, Name), Number);
+exec(_, {monitor_name_node, Number, Name, 0}, _) ->
+    made(Number, monitor(process, {Name, node()}), Number);
+exec(_, {monitor_alias, Number, To, Mode}, Known) ->
+    made(Number, monitor(process, maps:get(To, Known), [{alias, Mode}]), Number);
+exec(_, {monitor_name_alias, Number, Name, Mode}, _) ->
+    made(Number, monitor(process, Name, [{alias, Mode}]), Number);
+exec(_, {alias, Number, Mode}, _) ->
+    made(Number, alias([Mode]), Number);
+exec(_, {unalias, Number}, Known) ->
+    unalias(maps:get({ref, Number}, Known));
+exec(Self, {send_alias, Number, Type, N}, Known) ->
+    maps:get({ref, Number}, Known) ! {note, Self, Type, N},
+    ok;
+exec(_, {demonitor, Number}, Known) ->
+    demonitor(maps:get({ref, Number}, Known), [info]);
+exec(_, {demonitor_flush, Number}, Known) ->
+    demonitor(maps:get({ref, Number}, Known), [info, flush]);
 exec(_, {exit_self, Reason}, _) ->
     exit(Reason);
 exec(_, crash, _) ->
     error(crash);
-exec(_, {exit_other, To, Reason}, Pids) ->
-    exit(maps:get(To, Pids), Reason);
+exec(_, {exit_other, To, Reason}, Known) ->
+    exit(maps:get(To, Known), Reason);
 exec(_, {trap_exit, On}, _) ->
     process_flag(trap_exit, On);
-exec(_, {register, Name, Slot}, Pids) ->
-    register(Name, maps:get(Slot, Pids));
+exec(_, {register, Name, Slot}, Known) ->
+    register(Name, maps:get(Slot, Known));
 exec(_, {unregister, Name}, _) ->
     unregister(Name);
 exec(_, {whereis, Name}, _) ->
     whereis(Name);
-exec(_, {alive, Slot}, Pids) ->
-    is_process_alive(maps:get(Slot, Pids));
+exec(_, {alive, Slot}, Known) ->
+    is_process_alive(maps:get(Slot, Known));
 exec(_, {take, Type}, _) ->
     {taken, take(fun(Message) -> type(Message) =:= Type end)};
 exec(_, drain, _) ->
@@ -236,13 +248,12 @@ give(Birth, Body, Slot, Monitor) ->
             monitored -> [monitor]
         end,
     case spawn_opt(Body, [{priority, high} | Options]) of
-        {_, Ref} -> monitored(Monitor, Ref, Slot);
+        {_, Ref} -> made(Monitor, Ref, Slot);
         _ -> Slot
     end.
 
-monitored(Number, Ref, Value) ->
-    put({monitor, Number}, Ref),
-    {monitored, Number, Ref, Value}.
+made(Number, Ref, Value) ->
+    {made, Number, Ref, Value}.
 
 take(Matches) ->
     {messages, Messages} = process_info(self(), messages),

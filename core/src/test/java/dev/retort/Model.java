@@ -3,6 +3,7 @@ package dev.retort;
 import static org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt.forClasses;
 
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.verifier.EpsilonVerifier;
 
 /**
  * Runs the operations of a class at the same time, each once and on a thread of its own, with every
@@ -15,10 +16,22 @@ final class Model {
   private Model() {}
 
   static void check(Class<?> operations, int threads) {
+    options(threads).check(operations);
+  }
+
+  /**
+   * The same for operations that wait for each other: whether what they return is what it would be
+   * one after the other, which Lincheck asks otherwise, can then not be found out.
+   */
+  static void checkWaiting(Class<?> operations, int threads) {
+    options(threads).verifier(EpsilonVerifier.class).check(operations);
+  }
+
+  private static ModelCheckingOptions options(int threads) {
     // The JDK's collections are not what is checked: an operation on a concurrent one is one step,
     // the others are behind a lock or belong to one thread. The runners of other tests are none of
     // ours.
-    new ModelCheckingOptions()
+    return new ModelCheckingOptions()
         .iterations(1)
         .invocationsPerIteration(RUNS)
         .threads(threads)
@@ -28,8 +41,7 @@ final class Model {
         .minimizeFailedScenario(false)
         .addGuarantee(forClasses(Model::isConcurrent).allMethods().treatAsAtomic())
         .addGuarantee(forClasses(Model::isPlain).allMethods().ignore())
-        .addGuarantee(forClasses(Runners.class.getName()::equals).allMethods().ignore())
-        .check(operations);
+        .addGuarantee(forClasses(Runners.class.getName()::equals).allMethods().ignore());
   }
 
   private static boolean isConcurrent(String name) {

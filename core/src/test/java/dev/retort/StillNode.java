@@ -26,8 +26,10 @@ final class StillNode {
     // Nobody starts a successor while somebody is said to look for work,
     ((AtomicInteger) get(Scheduler.class, scheduler, "spinning")).set(1);
     // a runner ends where no place to wait is free,
-    var idle = (AtomicReferenceArray<?>) get(Scheduler.class, scheduler, "idle");
-    fill(idle, scheduler);
+    var places = places(scheduler);
+    for (int i = 0; i < places.length(); i++) {
+      places.set(i, new Runner(scheduler));
+    }
     // nobody looks twice,
     set(Scheduler.class, scheduler, "credit", 0);
     set(Scheduler.class, scheduler, "refusals", 1);
@@ -36,11 +38,8 @@ final class StillNode {
   }
 
   @SuppressWarnings("unchecked") // it is a field of Scheduler
-  private static void fill(AtomicReferenceArray<?> idle, Scheduler scheduler) {
-    var places = (AtomicReferenceArray<Runner>) idle;
-    for (int i = 0; i < places.length(); i++) {
-      places.set(i, new Runner(scheduler));
-    }
+  private static AtomicReferenceArray<@Nullable Runner> places(Scheduler scheduler) {
+    return (AtomicReferenceArray<@Nullable Runner>) get(Scheduler.class, scheduler, "idle");
   }
 
   /** A process that has had its first turn. */
@@ -67,6 +66,24 @@ final class StillNode {
     do {
       new Runner(node.scheduler()).run();
     } while (node.scheduler().hasReady());
+  }
+
+  /**
+   * From now on who makes a process ready wakes a runner: this one, which waits, or one that is not
+   * there and never comes. One place to wait is free.
+   */
+  void wakesRunners(Runner waiting) {
+    var scheduler = node.scheduler();
+    places(scheduler).set(0, null);
+    places(scheduler).set(1, waiting);
+    ((AtomicInteger) get(Scheduler.class, scheduler, "spinning")).set(0);
+  }
+
+  /** Does on the calling thread what a runner does that has gone to wait, to its end. */
+  void runWhenSummoned(Runner runner) {
+    set(Runner.class, runner, "thread", Thread.currentThread());
+    runner.awaitSummons();
+    runner.run();
   }
 
   /** {@code exit(process, kill)} by a thread that is no process. */

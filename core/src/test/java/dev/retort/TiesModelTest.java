@@ -288,4 +288,93 @@ class TiesModelTest {
       Model.isTrue(!livesOn, "it neither traps the exit nor has it ended");
     }
   }
+
+  @Test
+  void ofTwoMessagesThroughAReplyAliasOneArrives() {
+    Model.check(ReplyAgainstReply.class, 3);
+  }
+
+  /** {@code Ties.use} for one message against the look for an alias on behalf of another. */
+  public static class ReplyAgainstReply extends Two {
+    private final Ref alias = still.node.newRef();
+
+    public ReplyAgainstReply() {
+      one.addAlias(alias, new Alias(AliasMode.REPLY, false));
+    }
+
+    @Operation(runOnce = true)
+    public void reply() {
+      still.node.send(null, alias, "reply");
+    }
+
+    @Operation(runOnce = true)
+    public void another() {
+      still.node.send(null, alias, "another");
+    }
+
+    @Override
+    public void law() {
+      still.runReady();
+      Model.isTrue(oneGot.got.size() == 1, oneGot.got);
+      Model.isTrue(still.node.aliases.isEmpty(), "the alias is still there");
+    }
+  }
+
+  @Test
+  void nothingComesThroughAnAliasThatWasTakenBackInTime() {
+    Model.check(ReplyAgainstUnalias.class, 2);
+  }
+
+  /** {@code Kernel.unalias} against a message that is under way. */
+  public static class ReplyAgainstUnalias extends Two {
+    private final Ref alias = still.node.newRef();
+    private boolean inTime;
+
+    public ReplyAgainstUnalias() {
+      one.addAlias(alias, new Alias(AliasMode.REPLY, false));
+      one.send((Body) () -> inTime = Kernel.unalias(alias));
+    }
+
+    @Operation(runOnce = true)
+    public void reply() {
+      still.node.send(null, alias, "reply");
+    }
+
+    @Override
+    public void law() {
+      still.runReady();
+      Model.isTrue(oneGot.got.size() == (inTime ? 0 : 1), oneGot.got);
+    }
+  }
+
+  @Test
+  void ofTheReplyAndTheEndOfItsSenderOneArrives() {
+    Model.check(ReplyAgainstEnd.class, 3);
+  }
+
+  /** {@code applyToAlias}, which takes the monitor back, against {@code applyDown}. */
+  public static class ReplyAgainstEnd extends Two {
+    private final Ref ref = still.node.newRef();
+
+    public ReplyAgainstEnd() {
+      one.addMonitor(ref, new Watch(other.pid), new Alias(AliasMode.REPLY_DEMONITOR, false));
+      other.signal(new Signal.Monitor(ref, one.pid, null));
+    }
+
+    @Operation(runOnce = true)
+    public void reply() {
+      still.node.send(null, ref, "reply");
+    }
+
+    @Operation(runOnce = true)
+    public void kill() {
+      still.exit(other, Atom.KILL);
+    }
+
+    @Override
+    public void law() {
+      still.runReady();
+      Model.isTrue(oneGot.got.size() == 1, oneGot.got);
+    }
+  }
 }

@@ -86,16 +86,19 @@ public record Outcome(Object result, List<Worker> workers) {
 
   /**
    * A mailbox as far as its order is promised. From each sender: messages and exits as they came,
-   * and messages and downs as they came, where downs that stand together have no order.
+   * and messages and downs as they came, where downs that stand together have no order. And the
+   * messages of all senders, since each was there before the next was sent.
    */
   public static Object promised(List<?> mailbox) {
     var exits = new TreeMap<Long, List<Object>>();
     var downs = new TreeMap<Long, List<Object>>();
     var names = new ArrayList<Object>();
+    var messages = new ArrayList<Object>();
     for (var event : mailbox) {
       var tuple = (Tuple) event;
       switch (type(event)) {
         case A, B -> {
+          messages.add(event);
           add(exits, tuple.get(1), event);
           add(downs, tuple.get(1), event);
         }
@@ -111,7 +114,10 @@ public record Outcome(Object result, List<Worker> workers) {
     }
     downs.replaceAll((from, events) -> downsSorted(events));
     return List.of(
-        List.copyOf(exits.values()), List.copyOf(downs.values()), (Object) unordered(names));
+        List.copyOf(exits.values()),
+        List.copyOf(downs.values()),
+        (Object) unordered(names),
+        messages);
   }
 
   private static void add(Map<Long, List<Object>> bySender, Object sender, Object event) {

@@ -1,5 +1,6 @@
 package dev.retort.program;
 
+import dev.retort.AliasMode;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
 import java.util.ArrayList;
@@ -34,6 +35,10 @@ public record Program(List<Act> acts, List<Outcome> expected) {
   private static final List<Kind> KINDS = List.of(Kind.values());
   private static final List<Birth> BIRTHS = List.of(Birth.values());
   private static final List<Op.Type> TYPES = List.of(Op.Type.values());
+  private static final List<AliasMode> ALIASES =
+      List.of(AliasMode.EXPLICIT_UNALIAS, AliasMode.REPLY);
+  private static final List<AliasMode> MONITOR_ALIASES =
+      List.of(AliasMode.REPLY_DEMONITOR, AliasMode.DEMONITOR, AliasMode.EXPLICIT_UNALIAS);
 
   /** Beyond this many, no more are born. */
   private static final int MOST = 12;
@@ -51,8 +56,15 @@ public record Program(List<Act> acts, List<Outcome> expected) {
     MONITOR(10),
     MONITOR_NAME(3),
     MONITOR_NAME_NODE(2),
-    DEMONITOR(4),
-    DEMONITOR_FLUSH(5),
+    MONITOR_ALIAS(7),
+    MONITOR_NAME_ALIAS(2),
+    ALIAS(5),
+    UNALIAS(4),
+    SEND_ALIAS(9),
+    PRIORITY_ALIAS(4),
+    SEND_PRIORITY(8),
+    DEMONITOR(5),
+    DEMONITOR_FLUSH(6),
     EXIT_SELF(2),
     CRASH(1),
     RETURN(1),
@@ -103,13 +115,13 @@ public record Program(List<Act> acts, List<Outcome> expected) {
   }
 
   /** As few of the drafts as still make a program that fails. */
-  public static List<Draft> shrink(List<Draft> drafts, Predicate<Program> fails) {
+  public static List<Draft> shrink(List<Draft> drafts, Predicate<List<Draft>> fails) {
     var smallest = drafts;
     for (int part = drafts.size() / 2; part > 0; part /= 2) {
       for (int from = 0; from + part <= smallest.size(); ) {
         var fewer = new ArrayList<>(smallest);
         fewer.subList(from, from + part).clear();
-        if (fails.test(of(fewer))) {
+        if (fails.test(fewer)) {
           smallest = fewer;
         } else {
           from += part;
@@ -121,7 +133,17 @@ public record Program(List<Act> acts, List<Outcome> expected) {
 
   /** The program that the drafts come to. */
   public static Program of(List<Draft> drafts) {
-    return new Author().write(drafts);
+    return new Author(1, false).write(drafts);
+  }
+
+  /** As {@link #of}, without what Erlang/OTP 25 has not, or does otherwise than its manual says. */
+  public static Program forErlang(List<Draft> drafts) {
+    return new Author(1, true).write(drafts);
+  }
+
+  /** A program of the drafts whose workers are on two nodes. */
+  public static Program acrossNodes(List<Draft> drafts) {
+    return new Author(2, false).write(drafts);
   }
 
   /** Turns drafts into steps by asking a model who is there. */
@@ -129,7 +151,14 @@ public record Program(List<Act> acts, List<Outcome> expected) {
     private final Model model = new Model();
     private final List<Act> acts = new ArrayList<>();
     private final List<Outcome> expected = new ArrayList<>();
+    private final int nodes;
+    private final boolean forErlang;
     private int sent;
+
+    Author(int nodes, boolean forErlang) {
+      this.nodes = nodes;
+      this.forErlang = forErlang;
+    }
 
     Program write(List<Draft> drafts) {
       for (var draft : drafts) {
@@ -137,12 +166,15 @@ public record Program(List<Act> acts, List<Outcome> expected) {
           if (model.born() >= MOST) {
             break;
           }
-          add(new Act(Act.DRIVER, spawn(draft.b, Birth.PLAIN)));
+          add(new Act(Act.DRIVER, spawn(draft.b, Birth.PLAIN, model.born() % nodes)));
         }
         var step = step(draft);
         if (step != null) {
           add(step);
         }
+      }
+      for (int alias : model.aliases()) {
+        add(new Act(Act.DRIVER, new Op.SendAlias(alias, Op.Type.A, ++sent)));
       }
       for (int slot : model.alive()) {
         if (model.kind(slot).holds()) {
@@ -157,8 +189,8 @@ public record Program(List<Act> acts, List<Outcome> expected) {
       expected.add(model.step(step));
     }
 
-    private Op spawn(int kind, Birth birth) {
-      return new Op.Spawn(pick(KINDS, kind), birth, model.born(), model.monitors());
+    private Op spawn(int kind, Birth birth, int node) {
+      return new Op.Spawn(pick(KINDS, kind), birth, model.born(), model.refs(), node);
     }
 
     private static <T> T pick(List<T> choices, int n) {
@@ -180,7 +212,16 @@ public record Program(List<Act> acts, List<Outcome> expected) {
     /** What the driver does itself; the first worker does the rest. */
     private static int driven(Verb verb) {
       return switch (verb) {
-        case ALIVE, SEND, SEND_NAME, SEND_NAME_NODE, EXIT_OTHER, REGISTER, UNREGISTER, WHEREIS ->
+        case ALIVE,
+            SEND,
+            SEND_NAME,
+            SEND_NAME_NODE,
+            SEND_ALIAS,
+            SEND_PRIORITY,
+            EXIT_OTHER,
+            REGISTER,
+            UNREGISTER,
+            WHEREIS ->
             Act.DRIVER;
         default -> 0;
       };
@@ -190,6 +231,11 @@ public record Program(List<Act> acts, List<Outcome> expected) {
     private int target(int choice) {
       var alive = model.alive();
       return choice < 24 ? pick(alive, choice) : choice % model.born();
+    }
+
+    /** Mostly one of these, else any. */
+    private int ref(Draft draft, List<Integer> mostly) {
+      return draft.a < 26 && !mostly.isEmpty() ? pick(mostly, draft.a) : draft.a % model.refs();
     }
 
     private @Nullable Op op(Draft draft, int actor) {
@@ -205,7 +251,7 @@ public record Program(List<Act> acts, List<Outcome> expected) {
           }
           var kind = pick(KINDS, draft.b);
           var birth = kind == Kind.SERVING ? Birth.PLAIN : pick(BIRTHS, draft.a);
-          yield spawn(draft.b, birth);
+          yield spawn(draft.b, birth, model.node(actor));
         }
         case SPAWN_ENDING ->
             model.born() >= MOST
@@ -214,21 +260,39 @@ public record Program(List<Act> acts, List<Outcome> expected) {
                     reason,
                     draft.a % 2 == 0 ? Birth.LINKED : Birth.MONITORED,
                     model.born(),
-                    model.monitors());
+                    model.refs());
         case SEND -> new Op.Send(target, type, ++sent);
         case SEND_NAME -> new Op.SendName(name, type, ++sent);
-        case SEND_NAME_NODE -> new Op.SendNameNode(name, type, ++sent);
+        case SEND_NAME_NODE -> new Op.SendNameNode(name, draft.a % nodes, type, ++sent);
         case LINK -> new Op.Link(target);
         case UNLINK -> new Op.Unlink(target);
-        case MONITOR -> new Op.Monitor(model.monitors(), target);
-        case MONITOR_NAME -> new Op.MonitorName(model.monitors(), name);
-        case MONITOR_NAME_NODE -> new Op.MonitorNameNode(model.monitors(), name);
+        case MONITOR -> new Op.Monitor(model.refs(), target);
+        case MONITOR_NAME -> new Op.MonitorName(model.refs(), name);
+        case MONITOR_NAME_NODE -> new Op.MonitorNameNode(model.refs(), name, draft.a % nodes);
+        case MONITOR_ALIAS ->
+            forErlang && target == actor
+                ? null // its reference is no alias there
+                : new Op.MonitorAlias(model.refs(), target, pick(MONITOR_ALIASES, draft.b));
+        case MONITOR_NAME_ALIAS ->
+            forErlang && model.hasName(actor, name)
+                ? null
+                : new Op.MonitorNameAlias(model.refs(), name, pick(MONITOR_ALIASES, draft.a));
+        case PRIORITY_ALIAS ->
+            forErlang ? null : new Op.PriorityAlias(model.refs(), pick(ALIASES, draft.a));
+        case SEND_PRIORITY ->
+            forErlang || model.refs() == 0
+                ? null
+                : new Op.SendPriority(ref(draft, model.priorityAliases()), type, ++sent);
+        case ALIAS -> new Op.Alias(model.refs(), pick(ALIASES, draft.a));
+        case UNALIAS -> model.refs() == 0 ? null : new Op.Unalias(ref(draft, model.refsOf(actor)));
+        case SEND_ALIAS ->
+            model.refs() == 0 ? null : new Op.SendAlias(ref(draft, model.aliases()), type, ++sent);
         case DEMONITOR -> {
-          var own = model.monitorsOf(actor);
+          var own = model.refsOf(actor);
           yield own.isEmpty() ? null : new Op.Demonitor(pick(own, draft.a));
         }
         case DEMONITOR_FLUSH -> {
-          var own = model.monitorsOf(actor);
+          var own = model.refsOf(actor);
           yield own.isEmpty() ? null : new Op.DemonitorFlush(pick(own, draft.a));
         }
         case EXIT_SELF -> new Op.ExitSelf(reason);

@@ -5,13 +5,17 @@ import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.monitor;
 import static dev.retort.Kernel.processInfo;
 import static dev.retort.Kernel.receive;
+import static dev.retort.Kernel.register;
 import static dev.retort.Kernel.self;
+import static dev.retort.Kernel.send;
 
 import dev.retort.Down;
 import dev.retort.Node;
 import dev.retort.term.Atom;
+import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.IntPredicate;
 
 /**
@@ -38,25 +43,46 @@ public final class RetortRun {
 
   private static volatile Duration patience = PATIENCE;
 
+  private static final Atom ECHO = Atom.of("program_echo");
+
   private final Program program;
-  private final World world = new World();
+  private final List<Node> nodes;
+  private final World world;
 
   private final Map<Ref, Integer> watched = new HashMap<>();
 
   /** Exit reasons by slot. */
   private final Map<Integer, Object> ends = new HashMap<>();
 
-  private RetortRun(Program program) {
+  /** How often other nodes were asked, and have answered, that all sent before has arrived. */
+  private long asked;
+
+  private long answered;
+
+  private RetortRun(Program program, List<Node> nodes) {
     this.program = program;
+    this.nodes = nodes;
+    this.world = new World(nodes);
   }
 
   /** Runs it to its end, from a thread that is no process. */
   public static List<Outcome> of(Program program) throws Exception {
-    return Node.current().run(new RetortRun(program)::drive);
+    return across(List.of(Node.current()), program);
+  }
+
+  /**
+   * Runs it on nodes of this JVM. The driver, on the first, reaches all workers directly; what they
+   * do to each other goes over the connections.
+   */
+  public static List<Outcome> across(List<Node> nodes, Program program) throws Exception {
+    return nodes.getFirst().run(new RetortRun(program, nodes)::drive);
   }
 
   private List<Outcome> drive() throws Exception {
     world.born(Act.DRIVER, self());
+    for (var node : others()) {
+      node.run(() -> echo(node));
+    }
     try {
       var outcomes = new ArrayList<Outcome>();
       for (int i = 0; i < program.acts().size(); i++) {
@@ -88,16 +114,71 @@ public final class RetortRun {
             ? CompletableFuture.completedFuture(world.exec(Act.DRIVER, step.op()))
             : Objects.requireNonNull(world.worker(step.actor())).command(step.op());
     long deadline = System.nanoTime() + patience.toNanos();
+    boolean settled = nodes.size() == 1 || canAllBeSeen(step.op());
     while (true) {
       var outcome = look(step, result);
       if (outcome.equals(expected)) {
-        return outcome;
+        if (settled) {
+          return outcome;
+        }
+        settle();
+        settled = true;
+        continue;
       }
       if (System.nanoTime() - deadline > 0) {
         patience = LESS_PATIENCE;
         return outcome;
       }
-      hearOfEnds(GLANCE);
+      hearNews(GLANCE);
+    }
+  }
+
+  // ---- other nodes
+
+  private List<Node> others() {
+    return nodes.subList(1, nodes.size());
+  }
+
+  /**
+   * Whether the step has done all that it ever will once it is as expected. Two signals may change
+   * nothing, and would do so if they came later.
+   */
+  private static boolean canAllBeSeen(Op op) {
+    return !(op instanceof Op.ExitOther || op instanceof Op.SendNameNode);
+  }
+
+  /** Leaves a process on a node that answers the driver. */
+  private static boolean echo(Node node) throws InterruptedException {
+    if (node.whereis(ECHO.name()) == null) {
+      var ready = new CountDownLatch(1);
+      node.spawn(
+          () -> {
+            register(ECHO.name(), self());
+            ready.countDown();
+            while (true) {
+              var question = (Tuple) receive();
+              send((Pid) question.get(0), question.get(1));
+            }
+          });
+      ready.await();
+    }
+    return true;
+  }
+
+  /**
+   * Waits until all has arrived that was sent before between the driver's node and the others: a
+   * connection carries everything in order. What it leads to may still be to come, and can be seen.
+   */
+  private void settle() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    for (var node : others()) {
+      send(new Name(ECHO, node.name()), Tuple.of(self(), ++asked));
+      while (answered < asked) {
+        hearNews(Duration.ofSeconds(1));
+        if (System.nanoTime() - deadline > 0) {
+          throw new AssertionError(node + " does not answer");
+        }
+      }
     }
   }
 
@@ -111,7 +192,7 @@ public final class RetortRun {
         ends.putIfAbsent(ending.slot(), ending.reason()); // why, its parent may see
       }
     }
-    hearOfEnds(Duration.ZERO);
+    hearNews(Duration.ZERO);
     Object value =
         ends.containsKey(step.actor()) ? Outcome.DIED : result.getNow(Atom.of("pending"));
     var workers = new ArrayList<Outcome.Worker>();
@@ -127,9 +208,13 @@ public final class RetortRun {
     }
   }
 
-  private void hearOfEnds(Duration patience) {
-    for (Down down; (down = receive(Down.class, patience)) != null; patience = Duration.ZERO) {
-      ends.put(watched.get(down.ref()), World.reason(down.reason()));
+  private void hearNews(Duration patience) {
+    for (Object news; (news = receive(patience)) != null; patience = Duration.ZERO) {
+      if (news instanceof Down(var ref, var type, var object, var reason)) {
+        ends.put(watched.get(ref), World.reason(reason));
+      } else if (news instanceof Long answer) {
+        answered = answer;
+      }
     }
   }
 
@@ -158,7 +243,7 @@ public final class RetortRun {
       exit(Objects.requireNonNull(world.pid(slot)), Atom.KILL);
     }
     while (!ends.keySet().containsAll(watched.values())) {
-      hearOfEnds(Duration.ofSeconds(1));
+      hearNews(Duration.ofSeconds(1));
     }
   }
 }

@@ -20,6 +20,9 @@ final class Worker {
   /** Tells it to do the step that was left with it. */
   private record Command() {}
 
+  /** Tells the driver that there may be something new to see. */
+  record News() {}
+
   /** A step and where its outcome goes. */
   private record Task(Op op, CompletableFuture<Object> result) {}
 
@@ -87,6 +90,7 @@ final class Worker {
       return work();
     }
     seen.add(message);
+    tellNews();
     return true;
   }
 
@@ -97,6 +101,11 @@ final class Worker {
       return false;
     }
     task.result.complete(world.exec(slot, task.op));
+    tellNews();
     return true;
+  }
+
+  private void tellNews() {
+    send(Objects.requireNonNull(world.pid(Act.DRIVER)), new News());
   }
 }

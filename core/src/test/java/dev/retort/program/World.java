@@ -1,19 +1,23 @@
 package dev.retort.program;
 
+import static dev.retort.Kernel.alias;
 import static dev.retort.Kernel.alive;
 import static dev.retort.Kernel.demonitor;
 import static dev.retort.Kernel.demonitorFlush;
 import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.link;
 import static dev.retort.Kernel.monitor;
+import static dev.retort.Kernel.priorityAlias;
 import static dev.retort.Kernel.receive;
 import static dev.retort.Kernel.register;
 import static dev.retort.Kernel.self;
 import static dev.retort.Kernel.send;
+import static dev.retort.Kernel.sendPriority;
 import static dev.retort.Kernel.spawn;
 import static dev.retort.Kernel.spawnLink;
 import static dev.retort.Kernel.spawnMonitor;
 import static dev.retort.Kernel.trapExit;
+import static dev.retort.Kernel.unalias;
 import static dev.retort.Kernel.unlink;
 import static dev.retort.Kernel.unregister;
 import static dev.retort.Kernel.whereis;
@@ -35,27 +39,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The processes and monitors of a running program by their numbers, and what steps do to them. */
+/**
+ * The processes and references of a running program by their numbers, and what steps do to them.
+ */
 final class World {
   record NoteA(int from, int n) {}
 
   record NoteB(int from, int n) {}
 
+  private static final Atom NOTE_A = Atom.of("note_a");
+  private static final Atom NOTE_B = Atom.of("note_b");
+  private static final Atom CRASHED = Atom.of("illegal_state_exception");
+
+  private final List<Node> nodes;
   private final Map<Integer, Pid> pids = new ConcurrentHashMap<>();
   private final Map<Pid, Integer> slots = new ConcurrentHashMap<>();
-  private final Map<Integer, Ref> monitors = new ConcurrentHashMap<>();
-  private final Map<Ref, Integer> monitorNumbers = new ConcurrentHashMap<>();
+  private final Map<Integer, Ref> refs = new ConcurrentHashMap<>();
+  private final Map<Ref, Integer> refNumbers = new ConcurrentHashMap<>();
   private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
+
+  World(List<Node> nodes) {
+    this.nodes = nodes;
+  }
 
   void born(int slot, Pid pid) {
     slots.put(pid, slot);
     pids.put(slot, pid);
   }
 
+  /** The way to a process of any node, past its connections; null if it is not yet born. */
   @Nullable Pid pid(int slot) {
     return pids.get(slot);
+  }
+
+  /** The pid as the calling process's node knows it. */
+  private Pid seen(int slot) {
+    var pid = pids.get(slot);
+    return pid.node().equals(Node.self())
+        ? pid
+        : Pid.of(pid.node(), pid.id(), pid.serial(), pid.creation());
   }
 
   int slot(Pid pid) {
@@ -70,13 +95,19 @@ final class World {
   /** What the calling process gets when it does this. */
   Object exec(int actor, Op op) throws Exception {
     return switch (op) {
-      case Op.Spawn(var kind, var birth, var slot, var monitor) -> {
+      case Op.Spawn(var kind, var birth, var slot, var monitor, var at) -> {
         var worker = new Worker(this, slot, kind);
         workers.put(slot, worker);
-        var pid =
-            kind == Kind.SERVING
-                ? GenServer.start(worker::server)
-                : give(birth, worker::run, monitor);
+        var node = nodes.get(at);
+        Pid pid;
+        if (kind == Kind.SERVING) {
+          pid =
+              isHere(node)
+                  ? GenServer.start(worker::server)
+                  : node.run(() -> GenServer.start(worker::server));
+        } else {
+          pid = isHere(node) ? give(birth, worker::run, monitor) : node.spawn(worker::run);
+        }
         born(slot, pid);
         yield (long) slot;
       }
@@ -89,34 +120,54 @@ final class World {
         give(birth, body, monitor);
         yield (long) slot;
       }
-      case Op.Send(var to, var type, var n) -> sendTo(pids.get(to), actor, type, n);
+      case Op.Send(var to, var type, var n) -> sendTo(seen(to), actor, type, n);
       case Op.SendName(var name, var type, var n) -> sendTo(new Name(name, null), actor, type, n);
-      case Op.SendNameNode(var name, var type, var n) ->
-          sendTo(new Name(name, Node.self()), actor, type, n);
-      case Op.Link(var to) -> linkTo(pids.get(to));
-      case Op.Unlink(var to) -> unlink(pids.get(to));
-      case Op.Monitor(var number, var to) -> number(number, monitor(pids.get(to)));
+      case Op.SendNameNode(var name, var at, var type, var n) ->
+          sendTo(new Name(name, nodes.get(at).name()), actor, type, n);
+      case Op.Link(var to) -> linkTo(seen(to));
+      case Op.Unlink(var to) -> unlink(seen(to));
+      case Op.Monitor(var number, var to) -> number(number, monitor(seen(to)));
       case Op.MonitorName(var number, var name) -> number(number, monitor(new Name(name, null)));
-      case Op.MonitorNameNode(var number, var name) ->
-          number(number, monitor(new Name(name, Node.self())));
-      case Op.Demonitor(var number) -> demonitor(monitors.get(number));
-      case Op.DemonitorFlush(var number) -> demonitorFlush(monitors.get(number));
+      case Op.MonitorNameNode(var number, var name, var at) ->
+          number(number, monitor(new Name(name, nodes.get(at).name())));
+      case Op.MonitorAlias(var number, var to, var mode) -> number(number, monitor(seen(to), mode));
+      case Op.MonitorNameAlias(var number, var name, var mode) ->
+          number(number, monitor(new Name(name, null), mode));
+      case Op.Alias(var number, var mode) -> number(number, alias(mode));
+      case Op.PriorityAlias(var number, var mode) -> number(number, priorityAlias(mode));
+      case Op.Unalias(var number) -> unalias(refs.get(number));
+      case Op.SendAlias(var number, var type, var n) -> sendTo(refs.get(number), actor, type, n);
+      case Op.SendPriority(var number, var type, var n) -> {
+        sendPriority(refs.get(number), note(actor, type, n));
+        yield Atom.OK;
+      }
+      case Op.Demonitor(var number) -> demonitor(refs.get(number));
+      case Op.DemonitorFlush(var number) -> demonitorFlush(refs.get(number));
       case Op.ExitSelf(var reason) -> {
         exit(reason);
         yield Atom.ERROR;
       }
       case Op.Crash() -> throw new IllegalStateException("on purpose");
       case Op.Return() -> Outcome.DIED;
-      case Op.ExitOther(var to, var reason) -> exit(pids.get(to), reason);
+      case Op.ExitOther(var to, var reason) -> exit(seen(to), reason);
       case Op.TrapExit(var on) -> trapExit(on);
       case Op.Register(var name, var slot) ->
-          unlessBad(() -> register(name.name(), pids.get(slot)));
-      case Op.Unregister(var name) -> unlessBad(() -> unregister(name.name()));
+          unlessBad(
+              () -> {
+                register(name.name(), seen(slot));
+                return true;
+              });
+      case Op.Unregister(var name) ->
+          unlessBad(
+              () -> {
+                unregister(name.name());
+                return true;
+              });
       case Op.Whereis(var name) -> {
         var pid = whereis(name.name());
         yield pid == null ? Atom.UNDEFINED : (long) slot(pid);
       }
-      case Op.Alive(var slot) -> alive(pids.get(slot));
+      case Op.Alive(var slot) -> unlessBad(() -> alive(seen(slot)));
       case Op.Take(var type) ->
           take(
               switch (type) {
@@ -127,6 +178,10 @@ final class World {
               });
       case Op.Drain() -> take(Object.class);
     };
+  }
+
+  private static boolean isHere(Node node) {
+    return node.name().equals(Node.self());
   }
 
   private Pid give(Birth birth, Body body, int monitor) {
@@ -142,18 +197,22 @@ final class World {
   }
 
   private Object number(int number, Ref ref) {
-    monitors.put(number, ref);
-    monitorNumbers.put(ref, number);
+    refs.put(number, ref);
+    refNumbers.put(ref, number);
     return (long) number;
   }
 
   private static Object sendTo(Dest to, int actor, Op.Type type, int n) {
     try {
-      send(to, type == Op.Type.A ? new NoteA(actor, n) : new NoteB(actor, n));
+      send(to, note(actor, type, n));
       return Atom.OK;
     } catch (IllegalArgumentException e) {
       return Outcome.BADARG;
     }
+  }
+
+  private static Object note(int actor, Op.Type type, int n) {
+    return type == Op.Type.A ? new NoteA(actor, n) : new NoteB(actor, n);
   }
 
   private static Object linkTo(Pid to) {
@@ -164,10 +223,9 @@ final class World {
     }
   }
 
-  private static Object unlessBad(Runnable action) {
+  private static Object unlessBad(Supplier<Object> action) {
     try {
-      action.run();
-      return true;
+      return action.get();
     } catch (IllegalArgumentException e) {
       return Outcome.BADARG;
     }
@@ -192,20 +250,32 @@ final class World {
       case NoteB(var from, var n) -> Outcome.message(from, Op.Type.B, n);
       case Exit(var from, var reason) -> Outcome.exit(slot(from), reason(reason));
       case Down(var ref, var type, var object, var reason) ->
-          Outcome.down(monitorNumbers.getOrDefault(ref, -1), object(object), reason(reason));
+          Outcome.down(refNumbers.getOrDefault(ref, -1), object(object), reason(reason));
+      case Tuple note when note.get(0).equals(NOTE_A) -> fromAfar(note, Op.Type.A);
+      case Tuple note when note.get(0).equals(NOTE_B) -> fromAfar(note, Op.Type.B);
       default -> Tuple.of(Outcome.BADARG, message);
     };
   }
 
+  /** A message of another node that its receiver has read without a type. */
+  private static Object fromAfar(Tuple note, Op.Type type) {
+    return Outcome.message(((Long) note.get(1)).intValue(), type, ((Long) note.get(2)).intValue());
+  }
+
   static Object reason(Object reason) {
-    return reason instanceof Throwable ? Outcome.CRASH : reason;
+    boolean crash =
+        reason instanceof Throwable
+            || (reason instanceof Tuple there
+                && there.get(0) instanceof Tuple error
+                && error.get(0).equals(CRASHED));
+    return crash ? Outcome.CRASH : reason;
   }
 
   private Object object(Dest object) {
     return switch (object) {
       case Pid pid -> (long) slot(pid);
       case Name(var name, var node) ->
-          Tuple.of(name, Node.self().equals(node) ? Atom.of("node") : Atom.NIL);
+          Tuple.of(name, (long) nodes.stream().map(Node::name).toList().indexOf(node));
       case Ref ref -> ref;
     };
   }

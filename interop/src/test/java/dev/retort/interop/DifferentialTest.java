@@ -57,20 +57,22 @@ class DifferentialTest {
   void programsComeToTheSame() throws Exception {
     for (long seed = SEED; seed < SEED + PROGRAMS; seed++) {
       var drafts = Program.random(seed, LENGTH);
-      if (differs(Program.of(drafts))) {
-        var smallest = Program.of(Program.shrink(drafts, DifferentialTest::differs));
+      if (differs(drafts)) {
+        var smallest = Program.forErlang(Program.shrink(drafts, DifferentialTest::differs));
         var there = erlang.of(smallest);
         var here = RetortRun.of(smallest);
         int step = firstDifference(here, there);
         assertThat(here.get(step))
             .as("seed %d, shrunk; the last step of %s", seed, smallest.upTo(step))
             .isEqualTo(there.get(step));
-        throw new AssertionError("seed " + seed + " differs now and then" + Program.of(drafts));
+        throw new AssertionError(
+            "seed " + seed + " differs now and then" + Program.forErlang(drafts));
       }
     }
   }
 
-  private static boolean differs(Program program) {
+  private static boolean differs(List<Program.Draft> drafts) {
+    var program = Program.forErlang(drafts);
     try {
       return !RetortRun.of(program).equals(erlang.of(program));
     } catch (Exception e) {
