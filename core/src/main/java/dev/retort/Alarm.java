@@ -50,10 +50,10 @@ final class Alarm {
     this.receiver = receiver;
   }
 
-  /** The thread is about to wait until {@code deadline}. */
-  void set(long deadline) {
+  /** The thread is about to wait until {@code deadline}; false if that is over. */
+  boolean set(long deadline) {
     this.deadline = deadline;
-    ensure(deadline);
+    return ensure(deadline);
   }
 
   /** The wait is over. */
@@ -77,22 +77,28 @@ final class Alarm {
     if (due == NEVER) {
       return;
     }
-    if (timers.isDue(due)) {
-      LockSupport.unpark(sleeper);
-      return;
-    }
+    boolean later;
     try {
-      ensure(due);
+      later = ensure(due);
     } catch (OutOfMemoryError e) {
-      LockSupport.unpark(sleeper); // so that it sets the timer itself
+      later = false; // the thread sets the timer itself
+    }
+    if (!later) {
+      LockSupport.unpark(sleeper);
     }
   }
 
-  /** Sees to it that a timer fires at {@code deadline}, or before that and then sees to it. */
-  private void ensure(long deadline) {
+  /**
+   * Sees to it that a timer fires at {@code deadline}, or before that and then sees to it; false if
+   * it would be late.
+   */
+  private boolean ensure(long deadline) {
     var pending = timer;
     if (pending != null && timers.isBy(pending, deadline)) {
-      return;
+      return true;
+    }
+    if (timers.isDue(deadline)) {
+      return false;
     }
     var next = timers.make(deadline, receiver);
     timer = next; // before it can fire
@@ -100,5 +106,6 @@ final class Alarm {
     if (pending != null) {
       timers.stop(pending);
     }
+    return true;
   }
 }

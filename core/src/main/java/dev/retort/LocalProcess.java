@@ -945,8 +945,9 @@ final class LocalProcess extends Mailbox {
     }
     // Before the state changes, since there may be no memory for it.
     var alarm = deadline == Long.MAX_VALUE ? null : runner.alarm(pid.home.timers());
-    if (alarm != null) {
-      alarm.set(deadline);
+    if (alarm != null && !alarm.set(deadline)) {
+      alarm.off();
+      return false;
     }
     runner.beforeWaiting();
     try {
@@ -968,10 +969,10 @@ final class LocalProcess extends Mailbox {
       if (!isReady(cursor, call) && !ended) {
         timedOut = isOver(deadline, again);
         if (!timedOut) {
-          if (again && alarm != null) {
-            alarm.set(deadline); // there may have been no memory for it
+          // The second time: there may have been no memory for the timer to be set anew.
+          if (!again || alarm == null || alarm.set(deadline)) {
+            LockSupport.park(this);
           }
-          LockSupport.park(this);
         }
       }
       boolean woken = !STATE.compareAndSet(this, waiting, RUNNING);

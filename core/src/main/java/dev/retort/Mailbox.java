@@ -146,6 +146,7 @@ abstract class Mailbox {
    * entry's place is settled first, and then whether the sender lived at that time.
    */
   private boolean putFirst(Entry entry, @Nullable Mailbox sender) {
+    entry.next = null; // after a try to put it behind others
     if (sender == null) {
       return OUTER.compareAndSet(this, IDLE, entry);
     }

@@ -585,6 +585,11 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /** All that are alive; see {@link ProcessTable#forEach}. */
+  void forEachProcess(Consumer<LocalProcess> action) {
+    processes.forEach(action);
+  }
+
   void endedRemotely(LocalPid pid) {
     var distribution = this.distribution;
     if (distribution != null) {

@@ -14,13 +14,21 @@ final class Receiver {
   /** Where its timers are. */
   final TimerWheel wheel;
 
+  /** Whether its timers end the waits of a thread. */
+  final boolean isAlarm;
+
   // Guarded by the wheel.
   @Nullable Timer first;
   boolean ended;
 
   Receiver(Dest to, TimerWheel wheel) {
+    this(to, wheel, false);
+  }
+
+  Receiver(Dest to, TimerWheel wheel, boolean isAlarm) {
     this.to = to;
     this.wheel = wheel;
+    this.isAlarm = isAlarm;
   }
 
   void add(Timer timer) {

@@ -30,8 +30,8 @@ package dev.retort;
  * @param runQueue processes that have something to do and wait for a runner; {@code
  *     erlang:statistics(run_queue)}
  * @param runners processes that run now, or block outside the kernel: in I/O, in a lock
- * @param timers timers that have not fired yet, those with which processes wait, or have waited not
- *     long ago, included
+ * @param timers timers that have been set and have not fired; what limits the time of a wait is not
+ *     counted
  * @param restarts how often a supervisor has started a child again that had ended by itself
  */
 public record Statistics(

@@ -42,6 +42,7 @@ final class TimerWheel {
   // Guarded by this.
   private long position;
   private int size;
+  private int alarms;
   private final Timer[][] slots = new Timer[LEVELS][];
 
   /** Of each level, the slots that are not empty. */
@@ -58,7 +59,7 @@ final class TimerWheel {
     }
     link(timer);
     receiver.add(timer);
-    size++;
+    count(receiver, 1);
     return true;
   }
 
@@ -72,12 +73,25 @@ final class TimerWheel {
   private void forget(Timer timer) {
     unlink(timer);
     timer.receiver.remove(timer);
-    size--;
+    count(timer.receiver, -1);
   }
 
-  /** How many timers there are. */
+  private void count(Receiver receiver, int by) {
+    if (receiver.isAlarm) {
+      alarms += by;
+    } else {
+      size += by;
+    }
+  }
+
+  /** How many timers there are, those of alarms aside. */
   synchronized int size() {
     return size;
+  }
+
+  /** How many timers of alarms there are. */
+  synchronized int alarms() {
+    return alarms;
   }
 
   /** Takes all timers of a receiver out, for good. */

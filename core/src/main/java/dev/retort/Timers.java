@@ -102,7 +102,8 @@ final class Timers {
   /** What ends the waits of the calling thread. */
   Alarm alarm() {
     var sleeper = Thread.currentThread();
-    return new Alarm(this, sleeper, new Receiver(node.user(), wheel((int) sleeper.threadId())));
+    return new Alarm(
+        this, sleeper, new Receiver(node.user(), wheel((int) sleeper.threadId()), true));
   }
 
   /** For an {@link Alarm}: a timer that is still to be {@linkplain #add added}. */
@@ -322,13 +323,22 @@ final class Timers {
         "a delay of at most 146 years was expected, this is " + delay);
   }
 
-  /** How many have not fired yet. */
+  /** How many have not fired yet, those of alarms aside. */
   int pending() {
     int pending = 0;
     for (var wheel : wheels) {
       pending += wheel.size();
     }
     return pending;
+  }
+
+  /** How many of alarms have not fired yet, whether something waits for them or not. */
+  int alarms() {
+    int alarms = 0;
+    for (var wheel : wheels) {
+      alarms += wheel.alarms();
+    }
+    return alarms;
   }
 
   /** The length in nanoseconds, {@link Long#MAX_VALUE} where it is too long for them. */

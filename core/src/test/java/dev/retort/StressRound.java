@@ -109,7 +109,7 @@ final class StressRound {
     for (var survivor : survivors) {
       await(survivor.name + " to be free of ties", () -> isFree(survivor));
     }
-    await("the aliases of mortals to go", () -> peek("aliases").size() == aliases());
+    await("the aliases of mortals to go", () -> node.aliases.size() == aliases());
     for (var survivor : survivors) {
       if (random.nextBoolean()) {
         Kernel.exit(survivor.pid(), Atom.KILL);
@@ -118,7 +118,7 @@ final class StressRound {
       }
     }
     await("the survivors to end", () -> node.processCount() == before);
-    await("their aliases to go", () -> peek("aliases").isEmpty());
+    await("their aliases to go", () -> node.aliases.isEmpty());
     assertThat(missing()).isEmpty();
     assertThat(violations).isEmpty();
     assertThat(node.registered()).containsExactlyInAnyOrderElementsOf(names);
@@ -206,21 +206,10 @@ final class StressRound {
   private String dump() {
     var text = new StringBuilder();
     text.append("\n").append(missing()).append("\n").append(node.statistics());
-    text.append("\naliases: ").append(peek("aliases").size());
+    text.append("\naliases: ").append(node.aliases.size());
     violations.forEach(violation -> text.append("\n").append(violation));
-    for (var process : peek("processes").values()) {
-      text.append("\n").append(process).append(": ").append(((LocalProcess) process).info());
-    }
+    node.forEachProcess(
+        process -> text.append("\n").append(process.pid).append(": ").append(process.info()));
     return text.toString();
-  }
-
-  private Map<?, ?> peek(String table) {
-    try {
-      var field = Node.class.getDeclaredField(table);
-      field.setAccessible(true);
-      return (Map<?, ?>) field.get(node);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(e.getMessage(), e);
-    }
   }
 }

@@ -506,7 +506,7 @@ class TimersTest {
             alarm.off();
             clock += 1_000;
           }
-          assertThat(timers.pending()).isEqualTo(1);
+          assertThat(timers.alarms()).isEqualTo(1);
           clock += 5 * MILLI;
           assertThat(timers.fireDue()).isEqualTo(TimerWheel.NEVER);
           return null;
@@ -523,10 +523,10 @@ class TimersTest {
           alarm.set(clock + 4 * MILLI);
           clock += 2 * MILLI;
           timers.fireDue();
-          assertThat(timers.pending()).isEqualTo(1);
+          assertThat(timers.alarms()).isEqualTo(1);
           clock += 3 * MILLI;
           timers.fireDue();
-          assertThat(timers.pending()).isZero();
+          assertThat(timers.alarms()).isZero();
           return null;
         });
   }
@@ -539,10 +539,10 @@ class TimersTest {
           alarm.set(clock + 60_000 * MILLI);
           alarm.off();
           alarm.set(clock + MILLI);
-          assertThat(timers.pending()).isEqualTo(1);
+          assertThat(timers.alarms()).isEqualTo(1);
           clock += 2 * MILLI;
           timers.fireDue();
-          assertThat(timers.pending()).isZero();
+          assertThat(timers.alarms()).isZero();
           return null;
         });
   }
@@ -554,7 +554,7 @@ class TimersTest {
           var alarm = timers.alarm();
           alarm.set(clock + MILLI);
           alarm.end();
-          assertThat(timers.pending()).isZero();
+          assertThat(timers.alarms()).isZero();
           return null;
         });
   }
