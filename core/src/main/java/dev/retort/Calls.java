@@ -7,6 +7,7 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -29,9 +30,13 @@ final class Calls {
    * @return the reply; {@link Decoded} if it came from another node
    * @throws CallException if there is none
    */
-  static @Nullable Object call(Dest server, Object request, Object term, Duration timeout) {
-    Objects.requireNonNull(server, "server");
+  static @Nullable Object call(Dest named, Object request, Object term, Duration timeout) {
+    Objects.requireNonNull(named, "server");
     Objects.requireNonNull(term, "a request is never null: Atom.NIL for nil");
+    var server = lookUp(named);
+    if (server == null) {
+      throw new CallException(Atom.NOPROC, named, term, timeout);
+    }
     long deadline = Timers.deadline(timeout);
     var self = Runner.currentProcess();
     if (self != null) {
@@ -81,7 +86,13 @@ final class Calls {
       case Name name -> name.node() == null || name.node().equals(node.name());
       case Ref ref ->
           throw new IllegalArgumentException("a pid or a name was expected, not " + ref);
+      case Via via -> throw new IllegalArgumentException("not looked up: " + via);
     };
+  }
+
+  /** Looks a registry's name up; null if nobody has it. Every other destination is as it is. */
+  static @Nullable Dest lookUp(Dest server) {
+    return !(server instanceof LocalPid) && server instanceof Via via ? via.whereis() : server;
   }
 
   static @Nullable LocalProcess find(Node node, Dest server) {

@@ -5,6 +5,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -124,6 +125,14 @@ public interface GenServer<S> {
     return new Option.Named(Atom.of(name));
   }
 
+  /**
+   * Registers the process under a registry's name before {@code init} runs: {@code name: {:via, _,
+   * _}} or {@code {:global, _}}.
+   */
+  static Option name(Via name) {
+    return new Option.NamedVia(name);
+  }
+
   /** How long {@code init} may take, after which the process is killed; for ever if not given. */
   static Option initTimeout(Duration within) {
     return new Option.InitTimeout(within);
@@ -206,9 +215,13 @@ public interface GenServer<S> {
       self.checkEnded();
     }
     var node = self == null ? Node.current() : self.pid.home;
-    if (Calls.isLocal(node, server)) {
+    var to = Calls.lookUp(server);
+    if (to == null) {
+      return;
+    }
+    if (Calls.isLocal(node, to)) {
       MessageCheck.check(message);
-      var process = Calls.find(node, server);
+      var process = Calls.find(node, to);
       if (process != null) {
         var runner = Runner.current();
         process.send(new ServerLoop.Cast(message), runner);
@@ -217,7 +230,7 @@ public interface GenServer<S> {
         }
       }
     } else {
-      node.send(self == null ? null : self.pid, server, Tuple.of(Calls.GEN_CAST, message));
+      node.send(self == null ? null : self.pid, to, Tuple.of(Calls.GEN_CAST, message));
     }
   }
 

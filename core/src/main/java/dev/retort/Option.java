@@ -1,12 +1,15 @@
 package dev.retort;
 
 import dev.retort.term.Atom;
+import dev.retort.term.Via;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How a process starts: a {@link MailboxLimit}, or what the functions of {@link GenServer} make.
  */
-public sealed interface Option permits Option.Named, Option.InitTimeout, MailboxLimit {
+public sealed interface Option
+    permits Option.Named, Option.NamedVia, Option.InitTimeout, MailboxLimit {
   /** {@code name: :stack}. */
   record Named(Atom name) implements Option {
     /**
@@ -16,6 +19,13 @@ public sealed interface Option permits Option.Named, Option.InitTimeout, Mailbox
       if (name.equals(Atom.UNDEFINED) || name.equals(Atom.NIL)) {
         throw new IllegalArgumentException(name + " cannot be a process's name");
       }
+    }
+  }
+
+  /** {@code name: {:via, Registry, {:sessions, "ann"}}}. */
+  record NamedVia(Via name) implements Option {
+    public NamedVia {
+      Objects.requireNonNull(name, "name");
     }
   }
 

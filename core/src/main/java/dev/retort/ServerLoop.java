@@ -5,6 +5,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -35,6 +36,7 @@ final class ServerLoop extends Behaviour {
   private final Supplier<? extends GenServer<?>> supplier;
   private final @Nullable Pid parent;
   private final LocalCall starter;
+  private final @Nullable Via via;
 
   private @Nullable GenServer<Object> server;
   private @Nullable Object state;
@@ -51,10 +53,14 @@ final class ServerLoop extends Behaviour {
   private volatile @Nullable Object over;
 
   private ServerLoop(
-      Supplier<? extends GenServer<?>> supplier, @Nullable Pid parent, LocalCall starter) {
+      Supplier<? extends GenServer<?>> supplier,
+      @Nullable Pid parent,
+      LocalCall starter,
+      @Nullable Via via) {
     this.supplier = supplier;
     this.parent = parent;
     this.starter = starter;
+    this.via = via;
   }
 
   static Pid start(
@@ -63,8 +69,12 @@ final class ServerLoop extends Behaviour {
     var caller = parent != null ? parent : Runner.currentProcess();
     var node = Node.current();
     var starter = new LocalCall(ACK, caller, null);
-    var loop = new ServerLoop(supplier, parent == null ? null : parent.pid, starter);
     var how = StartOptions.of(options);
+    var taken = how.via() == null ? null : how.via().whereis();
+    if (taken != null) {
+      throw StartException.alreadyStarted(taken);
+    }
+    var loop = new ServerLoop(supplier, parent == null ? null : parent.pid, starter, how.via());
     var pid = node.startBehaviour(loop, caller, parent != null, how);
     if (!starter.await(Timers.deadline(how.initTimeout()))) {
       if (parent != null) {
@@ -97,9 +107,26 @@ final class ServerLoop extends Behaviour {
   @Override
   @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
   void init() throws Exception {
-    server = (GenServer<Object>) supplier.get();
-    state = server.init();
+    takeName();
+    try {
+      server = (GenServer<Object>) supplier.get();
+      state = server.init();
+    } catch (Throwable e) {
+      if (via != null) {
+        via.unregister();
+      }
+      throw e;
+    }
     starter.reply(Atom.OK);
+  }
+
+  private void takeName() {
+    var self = Kernel.process("init");
+    if (via != null && !via.register(self.pid)) {
+      var taken = via.whereis();
+      starter.fail(StartException.alreadyStarted(taken == null ? self.pid : taken).reason());
+      throw new ExitException(Atom.NORMAL);
+    }
   }
 
   @Override

@@ -8,14 +8,14 @@ import java.util.Objects;
 final class Stopping {
   private Stopping() {}
 
-  static void stop(Dest server, Object reason) {
+  static void stop(Dest named, Object reason) {
     ExitException.checked(reason);
     if (Runner.currentProcess() == null) {
       try {
         Node.current()
             .run(
                 () -> {
-                  stop(server, reason);
+                  stop(named, reason);
                   return Atom.OK;
                 });
       } catch (RuntimeException e) {
@@ -26,6 +26,10 @@ final class Stopping {
       return;
     }
     var self = Kernel.process("stop");
+    var server = Calls.lookUp(named);
+    if (server == null) {
+      throw CallException.ofStop(Atom.NOPROC, named, reason);
+    }
     if (Calls.isLocal(self.pid.home, server) && Calls.find(self.pid.home, server) == self) {
       throw CallException.ofStop(Calls.CALLING_SELF, server, reason);
     }
