@@ -134,6 +134,22 @@ final class Calls {
     };
   }
 
+  /** Asks a process to end; nobody waits for the answer, and it does not arrive. */
+  static void terminate(LocalProcess self, Dest server, Object reason) {
+    var node = self.pid.home;
+    var request = Tuple.of(SystemRequest.TERMINATE, reason);
+    if (isLocal(node, server)) {
+      var process = find(node, server);
+      if (process != null) {
+        process.sendSystem(new LocalCall(new SystemRequest(request), self, process));
+      }
+    } else {
+      var nobody = ImproperList.of(List.of(ALIAS), node.newRef()); // no alias
+      node.send(
+          self.pid, server, Tuple.of(SystemRequest.SYSTEM, Tuple.of(self.pid, nobody), request));
+    }
+  }
+
   private static @Nullable Object reply(Object message, Object tag, Ref ref) {
     return switch (message) {
       case Down down when down.ref().equals(ref) -> down;

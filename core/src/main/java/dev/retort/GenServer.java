@@ -59,12 +59,30 @@ public interface GenServer<S> {
   S init() throws Exception;
 
   /**
+   * As {@link #init}, for a server that has more to say than its state: that it goes on before the
+   * first message, that it does not start. {@code startLink} waits for it. By default {@code
+   * Init.ok(init())}.
+   *
+   * <pre>{@code
+   * public Init<Cache> starting() {
+   *   return enabled ? Init.ok(init()).continueWith("load") : Init.ignore();
+   * }
+   * }</pre>
+   *
+   * @throws Exception as {@link #init}
+   */
+  default Init<S> starting() throws Exception {
+    return Init.ok(init());
+  }
+
+  /**
    * Answers a call. {@code handle_call/3}.
    *
    * @param request what was passed to {@link #call}; {@link Call.Term} if no record claims it
    * @param from who waits, for a later {@link #reply}
    * @return {@link Call#reply(Object, Object) request.reply(reply, state)}, {@link #noReply} to
-   *     reply later, or {@link #stopping}
+   *     reply later, or {@link #stopping}; with {@link Step#continueWith}, {@link Step#timeout} or
+   *     {@link Step#andStop} behind it where that is not all
    */
   default Step<S> handleCall(Call<?> request, From from, S state) throws Exception {
     return unknown(request);
@@ -75,7 +93,10 @@ public interface GenServer<S> {
     return unknown(message);
   }
 
-  /** Handles any other message; by default it is logged and dropped. {@code handle_info/2}. */
+  /**
+   * Handles any other message, and {@link Atom#TIMEOUT} after a {@link Step#timeout}; by default it
+   * is logged and dropped. {@code handle_info/2}.
+   */
   default Step<S> handleInfo(Object message, S state) throws Exception {
     CrashReport.log(
         System.Logger.Level.WARNING,
@@ -88,8 +109,25 @@ public interface GenServer<S> {
   }
 
   /**
-   * Cleans up before the server ends by itself: after {@link #stopping}, an exception, or, if it
-   * traps exits, its parent's exit. Not called when an exit signal ends it. {@code terminate/2}.
+   * Goes on with what a callback has left, before the next message. {@code handle_continue/2}.
+   *
+   * @param what what was passed to {@link Step#continueWith} or {@link Init#continueWith}
+   */
+  default Step<S> handleContinue(Object what, S state) throws Exception {
+    throw new IllegalArgumentException(
+        "no handleContinue for " + CrashReport.inspect(what) + ": add one");
+  }
+
+  /**
+   * Cleans up before the server ends by itself: after {@link #stopping}, an exception in a
+   * callback, {@link #stop(Dest)}, or, if it traps exits, the exit of the process that has started
+   * and linked it. {@code terminate/2}.
+   *
+   * <p>Not called when an exit signal ends it: it is killed, or does not trap exits and something
+   * that it is linked to ends, such as its supervisor. Nor when {@link #init} fails. So what must
+   * happen in any case is not for here but for a process that monitors this one.
+   *
+   * @param reason why it ends; the exception if it crashed
    */
   default void terminate(Object reason, S state) throws Exception {}
 
@@ -142,8 +180,13 @@ public interface GenServer<S> {
    * Starts a server, linked to this process, and waits until its {@code init} is done. {@code
    * GenServer.start_link/3}.
    *
+   * <p>A server that does not start ends with the reason, which comes here through the link, too:
+   * as in OTP, a process that does not trap exits ends with it.
+   *
    * @param server makes the object whose callbacks run; called in the new process
-   * @throws StartException if {@code init} fails, or the name is taken
+   * @return its pid; null where its {@link #starting} gives {@link Init#ignore}
+   * @throws StartException if {@code init} fails or takes longer than {@link #initTimeout} allows,
+   *     or the name is taken
    */
   static Pid startLink(Supplier<? extends GenServer<?>> server, Option... options) {
     return ServerLoop.start(server, Kernel.process("startLink"), options);
@@ -215,7 +258,7 @@ public interface GenServer<S> {
       self.checkEnded();
     }
     var node = self == null ? Node.current() : self.pid.home;
-    var to = Calls.lookUp(server);
+    var to = Calls.lookUp(Objects.requireNonNull(server, "server"));
     if (to == null) {
       return;
     }
@@ -224,7 +267,7 @@ public interface GenServer<S> {
       var process = Calls.find(node, to);
       if (process != null) {
         var runner = Runner.current();
-        process.send(new ServerLoop.Cast(message), runner);
+        process.send(new Loop.Cast(message), runner);
         if (runner != null) {
           runner.sent();
         }

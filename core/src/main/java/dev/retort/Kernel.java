@@ -238,9 +238,11 @@ public final class Kernel {
       case Decoded(var term) -> process.vocabulary().read(term);
       // A process that is no GenServer sees what gen_server sends to one.
       case LocalCall call ->
-          Tuple.of(Calls.GEN_CALL, new From(call.callerPid(process.pid.home), call), call.term());
-      case ServerLoop.Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
-      case ServerLoop.Stop stop -> stop.asTerm();
+          Tuple.of(
+              call.request instanceof SystemRequest ? SystemRequest.SYSTEM : Calls.GEN_CALL,
+              new From(call.callerPid(process.pid.home), call),
+              call.term());
+      case Loop.Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
       default -> message;
     };
   }

@@ -1,209 +1,84 @@
 package dev.retort;
 
 import dev.retort.term.Atom;
-import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
-import dev.retort.term.Tuple;
-import dev.retort.term.Via;
-import java.util.LinkedHashSet;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The process of a {@link GenServer}: OTP's {@code gen_server:loop}.
- *
- * <p>Messages are {@link LocalCall} and {@link Cast} from this node, {@code $gen_call} and {@code
- * $gen_cast} tuples from others, {@link Stop} and everything else.
- */
-final class ServerLoop extends Behaviour {
-  private static final Atom ACK = Atom.of("ack");
-  private static final Atom SYSTEM = Atom.of("system");
-  private static final Atom TERMINATE = Atom.of("terminate");
-
-  record Cast(Object message) {}
-
-  /** A request to end, from this node; {@code {system, From, {terminate, Reason}}} from another. */
-  record Stop(Object reason, Pid from, Ref ref) {
-    /** {@code {system, {Pid, Ref}, {terminate, Reason}}}. */
-    Tuple asTerm() {
-      return Tuple.of(SYSTEM, Tuple.of(from, ref), Tuple.of(TERMINATE, reason));
-    }
-  }
-
+/** The process of a {@link GenServer}: OTP's {@code gen_server:loop}. */
+final class ServerLoop extends Loop {
   private final Supplier<? extends GenServer<?>> supplier;
-  private final @Nullable Pid parent;
-  private final LocalCall starter;
-  private final @Nullable Via via;
 
   private @Nullable GenServer<Object> server;
   private @Nullable Object state;
-  private @Nullable Object last;
-  private boolean terminated;
 
-  /** Calls that were left to be answered later; made with the first, guarded by this. */
-  private @Nullable Set<LocalCall> unanswered;
+  /** The timeout that is set, with its timer; null for none. */
+  private @Nullable TimedOut awaited;
 
-  /** The call being handled: failed by {@link #ended} when another thread ends the process. */
-  private volatile @Nullable LocalCall current;
+  private @Nullable Ref timer;
 
-  /** Why the process has ended; null while it has not. */
-  private volatile @Nullable Object over;
-
-  private ServerLoop(
-      Supplier<? extends GenServer<?>> supplier,
-      @Nullable Pid parent,
-      LocalCall starter,
-      @Nullable Via via) {
+  private ServerLoop(Supplier<? extends GenServer<?>> supplier, Start start) {
+    super(start);
     this.supplier = supplier;
-    this.parent = parent;
-    this.starter = starter;
-    this.via = via;
   }
 
   static Pid start(
       Supplier<? extends GenServer<?>> supplier, @Nullable LocalProcess parent, Option... options) {
     Objects.requireNonNull(supplier, "server");
-    var caller = parent != null ? parent : Runner.currentProcess();
-    var node = Node.current();
-    var starter = new LocalCall(ACK, caller, null);
-    var how = StartOptions.of(options);
-    var taken = how.via() == null ? null : how.via().whereis();
-    if (taken != null) {
-      throw StartException.alreadyStarted(taken);
-    }
-    var loop = new ServerLoop(supplier, parent == null ? null : parent.pid, starter, how.via());
-    var pid = node.startBehaviour(loop, caller, parent != null, how);
-    if (!starter.await(Timers.deadline(how.initTimeout()))) {
-      if (parent != null) {
-        Kernel.unlink(pid);
-      }
-      Kernel.exit(pid, Atom.KILL);
-      throw new StartException(Atom.TIMEOUT);
-    }
-    var failure = starter.failure();
-    if (failure != null) {
-      throw new StartException(failure);
-    }
-    return pid;
-  }
-
-  static void terminate(Dest server, Object reason, Ref ref) {
-    var self = Kernel.process("stop");
-    var node = self.pid.home;
-    var stop = new Stop(reason, self.pid, ref);
-    if (Calls.isLocal(node, server)) {
-      var process = Calls.find(node, server);
-      if (process != null) {
-        process.sendSystem(stop);
-      }
-    } else {
-      node.send(self.pid, server, stop.asTerm());
-    }
+    return start(start -> new ServerLoop(supplier, start), parent, options);
   }
 
   @Override
   @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
-  void init() throws Exception {
-    takeName();
-    try {
-      server = (GenServer<Object>) supplier.get();
-      state = server.init();
-    } catch (Throwable e) {
-      if (via != null) {
-        via.unregister();
+  void begin() throws Exception {
+    server = (GenServer<Object>) supplier.get();
+    switch (server.starting()) {
+      case null ->
+          throw new IllegalStateException(
+              "starting returned null: return Init.ok(state), Init.ignore() or Init.stop(reason)");
+      case Init.Ignore<Object> ignore -> throw ignoring();
+      case Init.Stop<Object>(var reason) -> throw notStarting(reason);
+      case Init.Ok<Object>(var first, var next) -> {
+        state = first;
+        ready();
+        if (next != null) {
+          then(next);
+        }
       }
-      throw e;
-    }
-    starter.reply(Atom.OK);
-  }
-
-  private void takeName() {
-    var self = Kernel.process("init");
-    if (via != null && !via.register(self.pid)) {
-      var taken = via.whereis();
-      starter.fail(StartException.alreadyStarted(taken == null ? self.pid : taken).reason());
-      throw new ExitException(Atom.NORMAL);
     }
   }
 
   @Override
-  void handle(Object message) throws Exception {
-    last = message;
-    switch (message) {
-      case LocalCall call -> call(call);
-      case Cast(var cast) -> step(server().handleCast(cast, state()), null);
-      case Stop stop -> stop(stop.reason);
-      case Decoded(var term) -> handleTerm(term);
-      case Exit exit when parent != null && parent.equals(exit.from()) -> stop(exit.reason());
-      default -> step(server().handleInfo(message, state()), null);
+  boolean attend(Object message) throws Exception {
+    if (message instanceof TimedOut) {
+      if (message == awaited) {
+        forgetTimeout();
+        step(server().handleInfo(Atom.TIMEOUT, state()), null);
+      }
+      return false;
     }
-    last = null;
+    if (awaited != null) {
+      forgetTimeout();
+    }
+    return true;
   }
 
-  private void call(LocalCall call) throws Exception {
-    current = call;
-    var tooLate = over;
-    if (tooLate != null) {
-      call.fail(tooLate); // ended() looked at `current` before
-      throw new ProcessEnded();
-    }
-    var request = call.request instanceof Call<?> typed ? typed : new Call.Term(call.request);
-    if (request instanceof Call.Term(var term)) {
-      request = request(term);
-    }
-    var from = new From(call.callerPid(Node.current()), call);
+  @Override
+  void call(Call<?> request, From from) throws Exception {
     step(server().handleCall(request, from, state()), from);
-    if (!call.isDone()) {
-      remember(call);
-    }
-    current = null;
   }
 
-  private synchronized void remember(LocalCall call) {
-    if (unanswered == null) {
-      unanswered = new LinkedHashSet<>();
-    }
-    unanswered.removeIf(LocalCall::isDone);
-    unanswered.add(call);
+  @Override
+  void cast(Object message) throws Exception {
+    step(server().handleCast(message, state()), null);
   }
 
-  private void handleTerm(Object term) throws Exception {
-    if (term instanceof Tuple tuple && tuple.size() > 0) {
-      if (tuple.size() == 3
-          && tuple.get(0).equals(Calls.GEN_CALL)
-          && tuple.get(1) instanceof Tuple caller
-          && caller.size() == 2
-          && caller.get(0) instanceof Pid pid) {
-        var from = new From(pid, caller.get(1));
-        step(server().handleCall(request(tuple.get(2)), from, state()), from);
-        return;
-      }
-      if (tuple.size() == 2 && tuple.get(0).equals(Calls.GEN_CAST)) {
-        step(server().handleCast(read(tuple.get(1)), state()), null);
-        return;
-      }
-      if (tuple.size() == 3
-          && tuple.get(0).equals(SYSTEM)
-          && tuple.get(2) instanceof Tuple request
-          && request.size() == 2
-          && request.get(0).equals(TERMINATE)) {
-        stop(request.get(1));
-        return;
-      }
-    }
-    step(server().handleInfo(read(term), state()), null);
-  }
-
-  private Object read(Object term) {
-    return Kernel.process("").vocabulary().read(term);
-  }
-
-  private Call<?> request(Object term) {
-    var request = read(term);
-    return request instanceof Call<?> call ? call : new Call.Term(request);
+  @Override
+  void info(Object message) throws Exception {
+    step(server().handleInfo(message, state()), null);
   }
 
   private void step(@Nullable Step<Object> step, @Nullable From from) throws Exception {
@@ -230,6 +105,10 @@ final class ServerLoop extends Behaviour {
         }
         throw new ExitException(reason);
       }
+      case Step.Then<Object>(var first, var next) -> {
+        step(first, from);
+        then(next);
+      }
     }
   }
 
@@ -241,38 +120,51 @@ final class ServerLoop extends Behaviour {
     return from;
   }
 
-  private void stop(Object reason) throws Exception {
-    terminate(reason);
-    throw new ExitException(reason);
-  }
-
-  private void terminate(Object reason) throws Exception {
-    terminated = true;
-    server().terminate(reason, state());
-  }
-
-  /** An exception has left a callback: the server ends with it. */
-  @Override
-  void crashed(Object reason) throws Exception {
-    if (server != null && !terminated && starter.isDone() && starter.failure() == null) {
-      terminate(reason);
-    }
-  }
-
-  @Override
-  void ended(Object reason) {
-    over = reason;
-    starter.fail(reason);
-    var call = current;
-    if (call != null) {
-      call.fail(reason);
-    }
-    synchronized (this) {
-      if (unanswered != null) {
-        unanswered.forEach(waiting -> waiting.fail(reason));
-        unanswered = null;
+  /** What comes between a callback and the next message; a chain of them takes no stack. */
+  private void then(Next first) throws Exception {
+    @Nullable Next next = first;
+    while (next instanceof Next.Continue(var what)) {
+      var step = server().handleContinue(what, state());
+      if (step instanceof Step.Then<Object>(var before, var after)) {
+        step(before, null);
+        next = after;
+      } else {
+        step(step, null);
+        next = null;
       }
     }
+    if (next instanceof Next.Timeout(var after)) {
+      awaitTimeout(after);
+    }
+  }
+
+  // ---- the timeout
+
+  private void awaitTimeout(Duration after) {
+    awaited = new TimedOut();
+    attentive = true;
+    var self = Kernel.process("timeout");
+    if (after.isZero()) {
+      self.sendSystem(awaited); // behind what is there already
+    } else if (Timers.nanos(after) != Long.MAX_VALUE) {
+      timer = Kernel.sendAfter(self.pid, awaited, after);
+    }
+  }
+
+  private void forgetTimeout() {
+    if (timer != null) {
+      Kernel.cancelTimer(timer);
+      timer = null;
+    }
+    awaited = null;
+    attentive = false;
+  }
+
+  // ---- the end, and what is said of it
+
+  @Override
+  void cleanUp(Object reason) throws Exception {
+    server().terminate(reason, state());
   }
 
   @Override
@@ -287,20 +179,11 @@ final class ServerLoop extends Behaviour {
 
   @Override
   String circumstances() {
+    var message = lastMessage();
     return "\nLast message: "
-        + (last == null ? "none" : CrashReport.inspect(shown(last)))
+        + (message == null ? "none" : CrashReport.inspect(message))
         + "\nState: "
         + (state == null ? "nil" : CrashReport.inspect(state));
-  }
-
-  private static Object shown(Object message) {
-    return switch (message) {
-      case LocalCall call -> Tuple.of(Calls.GEN_CALL, call.term());
-      case Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
-      case Decoded(var term) -> term;
-      case Stop stop -> stop.asTerm();
-      default -> message;
-    };
   }
 
   private GenServer<Object> server() {

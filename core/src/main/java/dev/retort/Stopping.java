@@ -26,7 +26,7 @@ final class Stopping {
       return;
     }
     var self = Kernel.process("stop");
-    var server = Calls.lookUp(named);
+    var server = Calls.lookUp(Objects.requireNonNull(named, "server"));
     if (server == null) {
       throw CallException.ofStop(Atom.NOPROC, named, reason);
     }
@@ -34,7 +34,7 @@ final class Stopping {
       throw CallException.ofStop(Calls.CALLING_SELF, server, reason);
     }
     var ref = Kernel.monitor(server);
-    ServerLoop.terminate(server, reason, ref);
+    Calls.terminate(self, server, reason);
     var down = Objects.requireNonNull(self.awaitDown(ref, Long.MAX_VALUE));
     if (!down.reason().equals(reason)) {
       throw CallException.ofStop(down.reason(), server, reason);

@@ -1,0 +1,318 @@
+package dev.retort;
+
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
+import dev.retort.term.Via;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the loops of behaviours share: the start, which somebody waits for; calls and casts from
+ * here and from other nodes; the end, which every call hears of. OTP's {@code gen} and {@code
+ * proc_lib}.
+ *
+ * <p>Messages are {@link LocalCall} and {@link Cast} from this node, {@code $gen_call}, {@code
+ * $gen_cast} and {@code system} tuples from others, and everything else.
+ */
+abstract class Loop extends Behaviour {
+  private static final Atom ACK = Atom.of("ack");
+  private static final Atom IGNORE = Atom.of("ignore");
+
+  /** A message that has no reply; {@code {'$gen_cast', Message}} from another node. */
+  record Cast(Object message) {}
+
+  /** What a new loop gets of its start. */
+  record Start(@Nullable Pid parent, LocalCall starter, StartOptions how) {}
+
+  final @Nullable Pid parent;
+  private final LocalCall starter;
+  private final @Nullable Via via;
+
+  /**
+   * Whether messages go through {@link #attend} first. One plain field, so that a server that does
+   * without timeouts and debug functions pays for neither.
+   */
+  boolean attentive;
+
+  /** The message being handled, for the crash report. */
+  private @Nullable Object last;
+
+  private boolean ignored;
+  private boolean terminated;
+
+  /** Calls that were left to be answered later; made with the first, guarded by this. */
+  private @Nullable Set<LocalCall> unanswered;
+
+  /** The call being handled: failed by {@link #ended} when another thread ends the process. */
+  private volatile @Nullable LocalCall current;
+
+  /** Why the process has ended; null while it has not. */
+  private volatile @Nullable Object over;
+
+  Loop(Start start) {
+    parent = start.parent;
+    starter = start.starter;
+    via = start.how.via();
+  }
+
+  // ---- the start
+
+  /**
+   * Starts a process and waits until it is ready. Any thread.
+   *
+   * @param parent the process that it is linked to; null for none
+   * @return null if it has chosen not to start, which is no error
+   */
+  @SuppressWarnings("NullAway") // only where the callbacks say so
+  static Pid start(Function<Start, Loop> make, @Nullable LocalProcess parent, Option... options) {
+    var how = StartOptions.of(options);
+    var taken = how.via() == null ? null : how.via().whereis();
+    if (taken != null) {
+      throw StartException.alreadyStarted(taken);
+    }
+    var caller = parent != null ? parent : Runner.currentProcess();
+    var starter = new LocalCall(ACK, caller, null);
+    var loop = make.apply(new Start(parent == null ? null : parent.pid, starter, how));
+    var pid = Node.current().startBehaviour(loop, caller, parent != null, how);
+    if (!starter.await(Timers.deadline(how.initTimeout()))) {
+      if (parent != null) {
+        Kernel.unlink(pid);
+      }
+      Kernel.exit(pid, Atom.KILL);
+      throw new StartException(Atom.TIMEOUT);
+    }
+    var failure = starter.failure();
+    if (failure != null) {
+      throw new StartException(failure);
+    }
+    return IGNORE.equals(starter.result()) ? null : pid;
+  }
+
+  @Override
+  final void init() throws Exception {
+    takeName();
+    try {
+      begin();
+    } catch (ProcessEnded e) {
+      throw e;
+    } catch (Throwable e) {
+      if (!isReady()) {
+        freeName();
+      }
+      throw e;
+    }
+  }
+
+  private void takeName() {
+    var self = Kernel.process("init");
+    if (via != null && !via.register(self.pid)) {
+      var taken = via.whereis();
+      throw endQuietly(StartException.alreadyStarted(taken == null ? self.pid : taken).reason());
+    }
+  }
+
+  private void freeName() {
+    if (via != null) {
+      via.unregister();
+    }
+  }
+
+  /** Runs the callback that makes the first state, and {@link #ready} when it has. */
+  abstract void begin() throws Exception;
+
+  /** Whoever started it may go on. */
+  final void ready() {
+    starter.reply(Atom.OK);
+  }
+
+  private boolean isReady() {
+    return starter.isDone() && starter.failure() == null;
+  }
+
+  /** The callback has chosen not to start; ends the process, without a crash report. */
+  final ProcessEnded ignoring() {
+    ignored = true;
+    freeName();
+    return endQuietly(Atom.NORMAL);
+  }
+
+  /** It does not start, for a reason that is no crash; ends the process. */
+  final ProcessEnded notStarting(Object reason) {
+    freeName();
+    return endQuietly(reason);
+  }
+
+  private ProcessEnded endQuietly(Object reason) {
+    Kernel.process("init").end(reason);
+    return new ProcessEnded();
+  }
+
+  // ---- messages
+
+  @Override
+  final void handle(Object message) throws Exception {
+    last = message;
+    if (!attentive || attend(message)) {
+      dispatch(message);
+    }
+    last = null;
+  }
+
+  /** Sees a message before it is handled, while {@link #attentive}; false if that was all. */
+  abstract boolean attend(Object message) throws Exception;
+
+  /** Handles a call of the server's protocol. */
+  abstract void call(Call<?> request, From from) throws Exception;
+
+  abstract void cast(Object message) throws Exception;
+
+  abstract void info(Object message) throws Exception;
+
+  private void dispatch(Object message) throws Exception {
+    switch (message) {
+      case LocalCall call -> call(call);
+      case Cast(var cast) -> cast(cast);
+      case Decoded(var term) -> handleTerm(term);
+      case Exit exit when parent != null && parent.equals(exit.from()) -> stop(exit.reason());
+      case TimedOut late -> {} // cancelled, but on its way
+      default -> info(message);
+    }
+  }
+
+  private void call(LocalCall call) throws Exception {
+    current = call;
+    var tooLate = over;
+    if (tooLate != null) {
+      call.fail(tooLate); // ended() looked at `current` before
+      throw new ProcessEnded();
+    }
+    var from = new From(call.callerPid(Node.current()), call);
+    if (call.request instanceof Call<?> typed) {
+      call(typed instanceof Call.Term(var term) ? request(term) : typed, from);
+    } else if (call.request instanceof SystemRequest(var request)) {
+      system(request, from);
+    } else {
+      call(request(call.request), from);
+    }
+    if (!call.isDone()) {
+      remember(call);
+    }
+    current = null;
+  }
+
+  private synchronized void remember(LocalCall call) {
+    if (unanswered == null) {
+      unanswered = new LinkedHashSet<>();
+    }
+    unanswered.removeIf(LocalCall::isDone);
+    unanswered.add(call);
+  }
+
+  private void handleTerm(Object term) throws Exception {
+    if (term instanceof Tuple tuple && tuple.size() > 0) {
+      if (tuple.size() == 2 && tuple.get(0).equals(Calls.GEN_CAST)) {
+        cast(read(tuple.get(1)));
+        return;
+      }
+      if (tuple.size() == 3
+          && tuple.get(1) instanceof Tuple caller
+          && caller.size() == 2
+          && caller.get(0) instanceof Pid pid) {
+        var from = new From(pid, caller.get(1));
+        if (tuple.get(0).equals(Calls.GEN_CALL)) {
+          call(request(tuple.get(2)), from);
+          return;
+        }
+        if (tuple.get(0).equals(SystemRequest.SYSTEM)) {
+          system(tuple.get(2), from);
+          return;
+        }
+      }
+    }
+    info(read(term));
+  }
+
+  private static Object read(Object term) {
+    return Kernel.process("").vocabulary().read(term);
+  }
+
+  private static Call<?> request(Object term) {
+    var request = read(term);
+    return request instanceof Call<?> call ? call : new Call.Term(request);
+  }
+
+  // ---- system messages
+
+  private void system(Object request, From from) throws Exception {
+    if (request instanceof Tuple tuple
+        && tuple.size() == 2
+        && tuple.get(0).equals(SystemRequest.TERMINATE)) {
+      stop(tuple.get(1));
+    }
+  }
+
+  // ---- the end
+
+  /** Runs the callback that cleans up. */
+  abstract void cleanUp(Object reason) throws Exception;
+
+  final void stop(Object reason) throws Exception {
+    terminate(reason);
+    throw new ExitException(reason);
+  }
+
+  final void terminate(Object reason) throws Exception {
+    terminated = true;
+    cleanUp(reason);
+  }
+
+  /** An exception has left a callback: the server ends with it. */
+  @Override
+  final void crashed(Object reason) throws Exception {
+    if (!terminated && isReady()) {
+      terminate(reason);
+    }
+  }
+
+  @Override
+  final void ended(Object reason) {
+    over = reason;
+    if (ignored) {
+      starter.reply(IGNORE);
+    } else {
+      starter.fail(reason);
+    }
+    var call = current;
+    if (call != null) {
+      call.fail(reason);
+    }
+    synchronized (this) {
+      if (unanswered != null) {
+        unanswered.forEach(waiting -> waiting.fail(reason));
+        unanswered = null;
+      }
+    }
+  }
+
+  // ---- its crash report
+
+  /** The message that was being handled, as it would look on another node; null if none was. */
+  final @Nullable Object lastMessage() {
+    return last == null ? null : shown(last);
+  }
+
+  private static Object shown(Object message) {
+    return switch (message) {
+      case LocalCall call ->
+          Tuple.of(
+              call.request instanceof SystemRequest ? SystemRequest.SYSTEM : Calls.GEN_CALL,
+              call.term());
+      case Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
+      case Decoded(var term) -> term;
+      default -> message;
+    };
+  }
+}
