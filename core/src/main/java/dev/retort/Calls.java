@@ -11,6 +11,8 @@ import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of servers here and on other nodes: OTP's {@code gen:call/4}. */
@@ -55,16 +57,26 @@ final class Calls {
       }
       return outcome(call, server, term, timeout);
     }
-    if (self != null) {
-      return callRemote(self, server, term, timeout);
+    return inProcess("call", caller -> callRemote(caller, server, GEN_CALL, term, timeout));
+  }
+
+  /** Does what only a process can: the running one, or else one of its own. */
+  static <T> T inProcess(String function, Function<LocalProcess, T> action) {
+    if (Runner.currentProcess() != null) {
+      return action.apply(Kernel.process(function));
     }
     try {
-      return node.run(() -> callRemote(Kernel.process("call"), server, term, timeout));
+      return Node.current().run(() -> action.apply(Kernel.process(function)));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** {@code [node() | nodes()]}. */
+  static List<Atom> nodes() {
+    return Stream.concat(Stream.of(Node.self()), Node.list().stream()).toList();
   }
 
   private static @Nullable Object outcome(
@@ -107,31 +119,52 @@ final class Calls {
     return pid == null ? null : pid.process;
   }
 
-  /**
-   * The reply comes to an alias that ends with it, with the monitor that tells of the server's end,
-   * or when time is up: so exactly one of them comes, and none comes late.
-   */
+  /** A request as a server without Java types sees it. */
+  static Object term(Object request) {
+    return request instanceof Call.Term(var term) ? term : request;
+  }
+
+  /** A reply as the request's class types it. */
+  @SuppressWarnings({"unchecked", "NullAway"}) // a server may reply null; R says whether it does
+  static <R> R typed(Call<R> request, @Nullable Object reply) {
+    return reply instanceof Decoded(var term) ? (R) ReplyType.read(request, term) : (R) reply;
+  }
+
   private static Object callRemote(
-      LocalProcess self, Dest server, Object request, Duration timeout) {
-    var node = self.pid.home;
+      LocalProcess self, Dest server, Atom label, Object request, Duration timeout) {
+    return switch (send(self, server, label, request).await(self, Timers.deadline(timeout))) {
+      case null -> throw new CallException(Atom.TIMEOUT, server, request, timeout);
+      case Down down -> throw new CallException(down.reason(), server, request, timeout);
+      case Object reply -> reply;
+    };
+  }
+
+  /** Sends a request to another node's server. */
+  static Sent send(LocalProcess self, Dest server, Atom label, Object request) {
     var ref = Kernel.monitor(server, AliasMode.REPLY_DEMONITOR);
     var tag = ImproperList.of(List.of(ALIAS), ref);
-    node.send(self.pid, server, Tuple.of(GEN_CALL, Tuple.of(self.pid, tag), request));
-    var reply =
-        self.<Object>receiveSince(
-            ref, message -> reply(message, tag, ref), Timers.deadline(timeout));
-    if (reply == null) {
-      if (Kernel.demonitor(ref)) {
-        throw new CallException(Atom.TIMEOUT, server, request, timeout);
+    self.pid.home.send(self.pid, server, Tuple.of(label, Tuple.of(self.pid, tag), request));
+    return new Sent(ref, tag);
+  }
+
+  /**
+   * A request whose reply comes to an alias that ends with it, with the monitor that tells of the
+   * server's end, or when time is up: so exactly one of them comes, and none comes late.
+   */
+  record Sent(Ref ref, ImproperList tag) {
+    /**
+     * Waits for what comes.
+     *
+     * @return the reply, {@link Decoded}; the {@link Down} of a server that has ended; null when
+     *     the deadline has passed
+     */
+    @Nullable Object await(LocalProcess self, long deadline) {
+      var reply = self.<Object>receiveSince(ref, message -> reply(message, tag, ref), deadline);
+      if (reply == null && !Kernel.demonitor(ref)) { // one of the two has come just now
+        reply = self.receiveSince(ref, message -> reply(message, tag, ref), Long.MAX_VALUE);
       }
-      // One of the two has come just now.
-      reply = self.receiveSince(ref, message -> reply(message, tag, ref), Long.MAX_VALUE);
+      return reply;
     }
-    return switch (reply) {
-      case null -> throw new AssertionError("a receive without a deadline");
-      case Down down -> throw new CallException(down.reason(), server, request, timeout);
-      default -> reply;
-    };
   }
 
   /** Asks a process to end; nobody waits for the answer, and it does not arrive. */

@@ -7,6 +7,7 @@ import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import dev.retort.term.Via;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +132,17 @@ public interface GenServer<S> {
    */
   default void terminate(Object reason, S state) throws Exception {}
 
+  /**
+   * What logs and {@link Sys#getStatus} show of this server: to leave out what is secret or too
+   * large. Called by the server's process. {@code format_status/1}.
+   *
+   * @param status its state, and when it has crashed, its last message
+   * @return what is shown instead
+   */
+  default ServerStatus formatStatus(ServerStatus status) {
+    return status;
+  }
+
   // ---- steps
 
   /** Goes on with {@code state}; a caller, if there is one, waits for a later {@link #reply}. */
@@ -216,12 +228,8 @@ public interface GenServer<S> {
    *
    * @throws IllegalArgumentException if that is negative
    */
-  @SuppressWarnings({"unchecked", "NullAway"}) // a server may reply null; R says whether it does
   static <R> R call(Dest server, Call<R> request, Duration timeout) {
-    var reply =
-        Calls.call(
-            server, request, request instanceof Call.Term(var term) ? term : request, timeout);
-    return reply instanceof Decoded(var term) ? (R) ReplyType.read(request, term) : (R) reply;
+    return Calls.typed(request, Calls.call(server, request, Calls.term(request), timeout));
   }
 
   /** Calls the server registered under {@code name} on this node. */
@@ -289,6 +297,57 @@ public interface GenServer<S> {
   }
 
   /**
+   * Calls the servers that are registered under {@code name} on {@code nodes}, all at once, and
+   * waits for their replies. From any thread. {@code GenServer.multi_call/4}.
+   *
+   * @param timeout for all of them together; a late reply never arrives
+   * @throws IllegalArgumentException if the running process is one of them
+   */
+  static <R> Replies<R> multiCall(
+      List<Atom> nodes, String name, Call<R> request, Duration timeout) {
+    Objects.requireNonNull(request, "request");
+    var server = Atom.of(name);
+    var servers = List.copyOf(nodes);
+    long deadline = Timers.deadline(timeout);
+    return Calls.inProcess(
+        "multiCall", self -> MultiCall.call(self, servers, server, request, deadline));
+  }
+
+  /**
+   * Calls the servers of this name on this node and all that it is connected to, without a limit of
+   * time. {@code GenServer.multi_call/2}.
+   */
+  static <R> Replies<R> multiCall(String name, Call<R> request) {
+    return multiCall(Calls.nodes(), name, request, Duration.ofNanos(Long.MAX_VALUE));
+  }
+
+  /**
+   * Casts to the servers that are registered under {@code name} on {@code nodes}; where there is
+   * none, nothing happens. From any thread. {@code GenServer.abcast/3}.
+   */
+  static void abcast(List<Atom> nodes, String name, Object message) {
+    nodes.forEach(node -> cast(new Name(Atom.of(name), node), message));
+  }
+
+  /**
+   * Casts to the servers of this name on this node and all that it is connected to. {@code
+   * GenServer.abcast/2}.
+   */
+  static void abcast(String name, Object message) {
+    abcast(Calls.nodes(), name, message);
+  }
+
+  /**
+   * The process that {@code server} means: a pid is itself, a name of another node stays one; null
+   * if nobody has the name. {@code GenServer.whereis/1}.
+   */
+  static @Nullable Dest whereis(Dest server) {
+    return server instanceof Name(var name, var node) && (node == null || node.equals(Node.self()))
+        ? Node.current().whereis(name)
+        : Calls.lookUp(server);
+  }
+
+  /**
    * Asks a server to end with {@code normal}, after {@link #terminate}, and waits until it has.
    * {@code GenServer.stop/1}.
    *
@@ -298,8 +357,26 @@ public interface GenServer<S> {
     stop(server, Atom.NORMAL);
   }
 
-  /** As {@link #stop(Dest)}, with another exit reason. {@code GenServer.stop/2}. */
-  static void stop(Dest server, Atom reason) {
-    Stopping.stop(server, reason);
+  /** As {@link #stop(Dest)}, for the server registered under {@code name} on this node. */
+  static void stop(String name) {
+    stop(Name.of(name));
+  }
+
+  /**
+   * As {@link #stop(Dest)}, with another exit reason, which is logged as a crash unless it is
+   * {@code shutdown} or {@code {shutdown, _}}. {@code GenServer.stop/2}.
+   */
+  static void stop(Dest server, Object reason) {
+    Stopping.stop(server, reason, Duration.ofNanos(Long.MAX_VALUE));
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}; the server goes on ending when
+   * time is up. {@code GenServer.stop/3}.
+   *
+   * @throws CallException with {@code timeout}, too
+   */
+  static void stop(Dest server, Object reason, Duration timeout) {
+    Stopping.stop(server, reason, timeout);
   }
 }

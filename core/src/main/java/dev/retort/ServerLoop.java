@@ -4,6 +4,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -179,11 +180,24 @@ final class ServerLoop extends Loop {
 
   @Override
   String circumstances() {
-    var message = lastMessage();
+    var shown = status(new ServerStatus(state, lastMessage(), List.of()));
     return "\nLast message: "
-        + (message == null ? "none" : CrashReport.inspect(message))
+        + (shown.message() == null ? "none" : CrashReport.inspect(shown.message()))
         + "\nState: "
-        + (state == null ? "nil" : CrashReport.inspect(state));
+        + (shown.state() == null ? "nil" : CrashReport.inspect(shown.state()));
+  }
+
+  /** What the server wants to be shown of it. */
+  private ServerStatus status(ServerStatus status) {
+    if (server == null) {
+      return status;
+    }
+    try {
+      return Objects.requireNonNull(server.formatStatus(status), "formatStatus");
+    } catch (RuntimeException e) { // and nothing that it wanted to hide is shown
+      var failed = "formatStatus of " + server.getClass().getName() + " has failed: " + e;
+      return new ServerStatus(failed, status.message() == null ? null : failed, List.of());
+    }
   }
 
   private GenServer<Object> server() {
