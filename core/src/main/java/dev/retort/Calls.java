@@ -167,6 +167,37 @@ final class Calls {
     }
   }
 
+  /**
+   * Sends a request of {@link Sys}, for which every mailbox has room, and waits for the answer.
+   *
+   * @return the answer, a term if it came from another node
+   * @throws CallException if there is none
+   */
+  static @Nullable Object system(Dest named, Object request, Duration timeout) {
+    Objects.requireNonNull(named, "server");
+    var server = lookUp(named);
+    if (server == null) {
+      throw new CallException(Atom.NOPROC, named, request, timeout);
+    }
+    var self = Runner.currentProcess();
+    var node = Node.current();
+    if (!isLocal(node, server)) {
+      var answer =
+          inProcess(
+              "Sys", caller -> callRemote(caller, server, SystemRequest.SYSTEM, request, timeout));
+      return answer instanceof Decoded(var term) ? term : answer;
+    }
+    var process = find(node, server);
+    if (process != null && process == self) {
+      throw new CallException(CALLING_SELF, server, request, timeout);
+    }
+    var call = new LocalCall(new SystemRequest(request), self, process);
+    if (process == null || !process.sendSystem(call)) {
+      throw new CallException(Atom.NOPROC, server, request, timeout);
+    }
+    return outcome(call, server, request, timeout);
+  }
+
   /** Asks a process to end; nobody waits for the answer, and it does not arrive. */
   static void terminate(LocalProcess self, Dest server, Object reason) {
     var node = self.pid.home;

@@ -9,6 +9,7 @@ import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +42,15 @@ import org.jspecify.annotations.Nullable;
  * never changed by others. An exception that leaves a callback ends the server with it as the exit
  * reason; a supervisor starts it again. While it waits for messages the server holds no thread.
  *
- * <p>From Elixir it is a server like any other: {@code GenServer.call({:stack, :"java@host"},
- * :pop)}. Its requests may be any record that the server's class declares or uses.
+ * <p>Supervise it: {@code child("stack", () -> GenServer.startLink(Stack::new))}. Do not use it for
+ * code that keeps nothing between requests, which is a method, or for a value that many read and
+ * few change: each request waits until those before it are handled. {@link Agent} is shorter where
+ * all that is needed is a value, {@link Task} where it is one result, {@link StateMachine} where
+ * the same request means different things at different times.
+ *
+ * <p>{@link Sys} looks into a running one. From Elixir it is a server like any other: {@code
+ * GenServer.call({:stack, :"java@host"}, :pop)}. Its requests may be any record that the server's
+ * class declares or uses.
  *
  * @param <S> the state
  */
@@ -186,6 +194,11 @@ public interface GenServer<S> {
   /** How long {@code init} may take, after which the process is killed; for ever if not given. */
   static Option initTimeout(Duration within) {
     return new Option.InitTimeout(within);
+  }
+
+  /** Debugs the process from its start on: {@code debug: [:trace, :log, :statistics]}. */
+  static Option debug(Sys.Debug... how) {
+    return new Option.Debugged(Set.of(how));
   }
 
   /**

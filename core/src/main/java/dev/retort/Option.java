@@ -4,12 +4,13 @@ import dev.retort.term.Atom;
 import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * How a process starts: a {@link MailboxLimit}, or what the functions of {@link GenServer} make.
  */
 public sealed interface Option
-    permits Option.Named, Option.NamedVia, Option.InitTimeout, MailboxLimit {
+    permits Option.Named, Option.NamedVia, Option.InitTimeout, Option.Debugged, MailboxLimit {
   /** {@code name: :stack}. */
   record Named(Atom name) implements Option {
     /**
@@ -36,6 +37,13 @@ public sealed interface Option
      */
     public InitTimeout {
       Timers.nanos(within);
+    }
+  }
+
+  /** {@code debug: [:trace, :log, :statistics]}. */
+  record Debugged(Set<Sys.Debug> how) implements Option {
+    public Debugged {
+      how = Set.copyOf(how);
     }
   }
 }

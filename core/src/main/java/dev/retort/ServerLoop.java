@@ -3,23 +3,34 @@ package dev.retort;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The process of a {@link GenServer}: OTP's {@code gen_server:loop}. */
 final class ServerLoop extends Loop {
+  private static final Atom IN = Atom.of("in");
+  private static final Atom OUT = Atom.of("out");
+  private static final Atom NOREPLY = Atom.of("noreply");
+
   private final Supplier<? extends GenServer<?>> supplier;
 
   private @Nullable GenServer<Object> server;
   private @Nullable Object state;
 
-  /** The timeout that is set, with its timer; null for none. */
-  private @Nullable TimedOut awaited;
+  /** The timeout that is set; null for none. */
+  private @Nullable Waiting waiting;
 
-  private @Nullable Ref timer;
+  /**
+   * A timeout.
+   *
+   * @param timer null where it needs none
+   */
+  private record Waiting(TimedOut mark, Duration after, @Nullable Ref timer) {}
 
   private ServerLoop(Supplier<? extends GenServer<?>> supplier, Start start) {
     super(start);
@@ -52,19 +63,46 @@ final class ServerLoop extends Loop {
     }
   }
 
+  /** Every message cancels the timeout, and is an event; those of {@link Sys} are neither. */
   @Override
-  boolean attend(Object message) throws Exception {
-    if (message instanceof TimedOut) {
-      if (message == awaited) {
-        forgetTimeout();
-        step(server().handleInfo(Atom.TIMEOUT, state()), null);
-      }
-      return false;
+  void attend(Object message) {
+    if (message instanceof TimedOut || isSystem(message)) {
+      return;
     }
-    if (awaited != null) {
+    forgetTimeout();
+    if (debugging != null) {
+      debugging.event(Tuple.of(IN, event(message)), state);
+    }
+  }
+
+  @Override
+  void timedOut(TimedOut fired) throws Exception {
+    if (waiting != null && waiting.mark == fired) {
       forgetTimeout();
+      if (debugging != null) {
+        debugging.event(Tuple.of(IN, Atom.TIMEOUT), state);
+      }
+      info(Atom.TIMEOUT);
     }
-    return true;
+  }
+
+  @Override
+  void pause() {
+    if (waiting != null && waiting.timer != null) {
+      Kernel.cancelTimer(waiting.timer);
+    }
+  }
+
+  @Override
+  void goOn() {
+    if (waiting != null) {
+      awaitTimeout(waiting.after); // the mark of the old one is nobody's any more
+    }
+  }
+
+  @Override
+  void beAttentive() {
+    attentive = waiting != null || debugging != null;
   }
 
   @Override
@@ -88,10 +126,15 @@ final class ServerLoop extends Loop {
           throw new IllegalStateException(
               "a callback returned null: return request.reply(reply, state), noReply(state) or"
                   + " stopping(reason, state)");
-      case Step.NoReply<Object>(var next) -> state = next;
+      case Step.NoReply<Object>(var next) -> {
+        state = next;
+        if (attentive && debugging != null) {
+          debugging.event(Tuple.of(NOREPLY, some(next)), next);
+        }
+      }
       case Step.Reply<Object>(var reply, var next) -> {
         state = next;
-        caller(from).reply(reply);
+        reply(caller(from), reply);
       }
       case Step.Stop<Object>(var reason, var next) -> {
         state = next;
@@ -102,7 +145,7 @@ final class ServerLoop extends Loop {
         try {
           terminate(reason);
         } finally {
-          caller(from).reply(reply);
+          reply(caller(from), reply);
         }
         throw new ExitException(reason);
       }
@@ -111,6 +154,18 @@ final class ServerLoop extends Loop {
         then(next);
       }
     }
+  }
+
+  private void reply(From from, @Nullable Object reply) {
+    from.reply(reply);
+    if (attentive && debugging != null) {
+      var to = Tuple.of(from.pid(), Atom.UNDEFINED);
+      debugging.event(Tuple.of(OUT, some(reply), to, some(state)), state);
+    }
+  }
+
+  private static Object some(@Nullable Object value) {
+    return value == null ? Atom.NIL : value;
   }
 
   private static From caller(@Nullable From from) {
@@ -142,23 +197,51 @@ final class ServerLoop extends Loop {
   // ---- the timeout
 
   private void awaitTimeout(Duration after) {
-    awaited = new TimedOut();
-    attentive = true;
     var self = Kernel.process("timeout");
-    if (after.isZero()) {
-      self.sendSystem(awaited); // behind what is there already
-    } else if (Timers.nanos(after) != Long.MAX_VALUE) {
-      timer = Kernel.sendAfter(self.pid, awaited, after);
+    var mark = new TimedOut();
+    long nanos = Timers.nanos(after);
+    if (nanos == 0) {
+      self.sendSystem(mark); // behind what is there already
     }
+    boolean timed = nanos > 0 && nanos < Long.MAX_VALUE;
+    waiting = new Waiting(mark, after, timed ? Kernel.sendAfter(self.pid, mark, after) : null);
+    beAttentive();
   }
 
   private void forgetTimeout() {
-    if (timer != null) {
-      Kernel.cancelTimer(timer);
-      timer = null;
-    }
-    awaited = null;
-    attentive = false;
+    pause();
+    waiting = null;
+    beAttentive();
+  }
+
+  // ---- sys
+
+  @Override
+  @Nullable Object systemState() {
+    return state;
+  }
+
+  @Override
+  @Nullable Object replace(UnaryOperator<Object> function) {
+    state = function.apply(state());
+    return state;
+  }
+
+  @Override
+  Atom module() {
+    return Atom.of("gen_server");
+  }
+
+  @Override
+  String kind() {
+    return "generic server";
+  }
+
+  @Override
+  @Nullable Object status(List<Object> log, List<Object> about) {
+    var shown = status(new ServerStatus(state, null, log));
+    about.add(Tuple.of("Logged events", shown.log()));
+    return shown.state();
   }
 
   // ---- the end, and what is said of it
