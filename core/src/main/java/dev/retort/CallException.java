@@ -26,8 +26,8 @@ public final class CallException extends ExitException {
   }
 
   /** A server could not be stopped: {@code {noproc, {GenServer, :stop, [server, reason, _]}}}. */
-  static CallException ofStop(Object cause, Dest server, Object reason) {
-    return new CallException(cause, STOP, server, reason, Duration.ofNanos(Long.MAX_VALUE));
+  static CallException ofStop(Object cause, Dest server, Object reason, Duration timeout) {
+    return new CallException(cause, STOP, server, reason, timeout);
   }
 
   /**

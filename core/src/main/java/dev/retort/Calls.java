@@ -7,9 +7,12 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Calls of servers here and on other nodes: OTP's {@code gen:call/4}. */
@@ -40,7 +43,11 @@ final class Calls {
    * @param timeout what the caller has said, for the error
    */
   static @Nullable Object call(
-      Dest server, Object request, Object term, Duration timeout, long deadline) {
+      Dest named, Object request, Object term, Duration timeout, long deadline) {
+    var server = lookUp(Objects.requireNonNull(named, "server: a pid or a name was expected"));
+    if (server == null) {
+      throw new CallException(Atom.NOPROC, named, term, timeout);
+    }
     var self = Runner.currentProcess();
     if (self != null) {
       self.checkEnded();
@@ -58,16 +65,27 @@ final class Calls {
       }
       return outcome(call, server, term, timeout, deadline);
     }
-    if (self != null) {
-      return callRemote(self, server, term, timeout, deadline);
+    return inProcess(
+        "call", caller -> callRemote(caller, server, GEN_CALL, term, timeout, deadline));
+  }
+
+  /** Does what only a process can: the running one, or else one of its own. */
+  static <T> T inProcess(String function, Function<LocalProcess, T> action) {
+    if (Runner.currentProcess() != null) {
+      return action.apply(Kernel.process(function));
     }
     try {
-      return node.run(() -> callRemote(Kernel.process("call"), server, term, timeout, deadline));
+      return Node.current().run(() -> action.apply(Kernel.process(function)));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** {@code [node() | nodes()]}. */
+  static List<Atom> nodes() {
+    return Stream.concat(Stream.of(Node.self()), Node.list().stream()).toList();
   }
 
   private static @Nullable Object outcome(
@@ -90,7 +108,13 @@ final class Calls {
       case Name name -> name.node() == null || name.node().equals(node.name());
       case Ref ref ->
           throw new IllegalArgumentException("a pid or a name was expected, not " + ref);
+      case Via via -> throw new IllegalArgumentException("not looked up: " + via);
     };
+  }
+
+  /** Looks a registry's name up; null if nobody has it. Every other destination is as it is. */
+  static @Nullable Dest lookUp(Dest server) {
+    return !(server instanceof LocalPid) && server instanceof Via via ? via.whereis() : server;
   }
 
   static @Nullable LocalProcess find(Node node, Dest server) {
@@ -105,29 +129,102 @@ final class Calls {
     return pid == null ? null : pid.process;
   }
 
-  /**
-   * The reply comes to an alias that ends with it, with the monitor that tells of the server's end,
-   * or when time is up: so exactly one of them comes, and none comes late.
-   */
+  /** A request as a server without Java types sees it. */
+  static Object term(Object request) {
+    return request instanceof Call.Term(var term) ? term : request;
+  }
+
+  /** A reply as the request's class types it. */
+  @SuppressWarnings({"unchecked", "NullAway"}) // a server may reply null; R says whether it does
+  static <R> R typed(Call<R> request, @Nullable Object reply) {
+    return reply instanceof Decoded(var term) ? (R) ReplyType.read(request, term) : (R) reply;
+  }
+
   private static Object callRemote(
-      LocalProcess self, Dest server, Object request, Duration timeout, long deadline) {
-    var node = self.pid.home;
+      LocalProcess self, Dest server, Atom label, Object request, Duration timeout, long deadline) {
+    return switch (send(self, server, label, request).await(self, deadline)) {
+      case null -> throw new CallException(Atom.TIMEOUT, server, request, timeout);
+      case Down down -> throw new CallException(down.reason(), server, request, timeout);
+      case Object reply -> reply;
+    };
+  }
+
+  /** Sends a request to another node's server. */
+  static Sent send(LocalProcess self, Dest server, Atom label, Object request) {
     var ref = Kernel.monitor(server, AliasMode.REPLY_DEMONITOR);
     var tag = ImproperList.of(List.of(ALIAS), ref);
-    node.send(self.pid, server, Tuple.of(GEN_CALL, Tuple.of(self.pid, tag), request));
-    var reply = self.<Object>receiveSince(ref, message -> reply(message, tag, ref), deadline);
-    if (reply == null) {
-      if (Kernel.demonitor(ref)) {
-        throw new CallException(Atom.TIMEOUT, server, request, timeout);
+    self.pid.home.send(self.pid, server, Tuple.of(label, Tuple.of(self.pid, tag), request));
+    return new Sent(ref, tag);
+  }
+
+  /**
+   * A request whose reply comes to an alias that ends with it, with the monitor that tells of the
+   * server's end, or when time is up: so exactly one of them comes, and none comes late.
+   */
+  record Sent(Ref ref, ImproperList tag) {
+    /**
+     * Waits for what comes.
+     *
+     * @return the reply, {@link Decoded}; the {@link Down} of a server that has ended; null when
+     *     the deadline has passed
+     */
+    @Nullable Object await(LocalProcess self, long deadline) {
+      var reply = self.<Object>receiveSince(ref, message -> reply(message, tag, ref), deadline);
+      if (reply == null && !Kernel.demonitor(ref)) { // one of the two has come just now
+        reply = self.receiveSince(ref, message -> reply(message, tag, ref), Long.MAX_VALUE);
       }
-      // One of the two has come just now.
-      reply = self.receiveSince(ref, message -> reply(message, tag, ref), Long.MAX_VALUE);
+      return reply;
     }
-    return switch (reply) {
-      case null -> throw new AssertionError("a receive without a deadline");
-      case Down down -> throw new CallException(down.reason(), server, request, timeout);
-      default -> reply;
-    };
+  }
+
+  /**
+   * Sends a request of {@link Sys}, for which every mailbox has room, and waits for the answer.
+   *
+   * @return the answer, a term if it came from another node
+   * @throws CallException if there is none
+   */
+  static @Nullable Object system(Dest named, Object request, Duration timeout) {
+    Objects.requireNonNull(named, "server");
+    var server = lookUp(named);
+    if (server == null) {
+      throw new CallException(Atom.NOPROC, named, request, timeout);
+    }
+    long deadline = Timers.deadline(timeout);
+    var self = Runner.currentProcess();
+    var node = Node.current();
+    if (!isLocal(node, server)) {
+      var answer =
+          inProcess(
+              "Sys",
+              caller ->
+                  callRemote(caller, server, SystemRequest.SYSTEM, request, timeout, deadline));
+      return answer instanceof Decoded(var term) ? term : answer;
+    }
+    var process = find(node, server);
+    if (process != null && process == self) {
+      throw new CallException(CALLING_SELF, server, request, timeout);
+    }
+    var call = new LocalCall(new SystemRequest(request), self, process);
+    if (process == null || !process.sendSystem(call)) {
+      throw new CallException(Atom.NOPROC, server, request, timeout);
+    }
+    return outcome(call, server, request, timeout, deadline);
+  }
+
+  /** Asks a process to end; nobody waits for the answer, and it does not arrive. */
+  static void terminate(LocalProcess self, Dest server, Object reason) {
+    var node = self.pid.home;
+    var request = Tuple.of(SystemRequest.TERMINATE, reason);
+    if (isLocal(node, server)) {
+      var process = find(node, server);
+      if (process != null) {
+        process.sendSystem(new LocalCall(new SystemRequest(request), self, process));
+      }
+    } else {
+      var nobody = ImproperList.of(List.of(ALIAS), node.newRef()); // no alias
+      node.send(
+          self.pid, server, Tuple.of(SystemRequest.SYSTEM, Tuple.of(self.pid, nobody), request));
+    }
   }
 
   private static @Nullable Object reply(Object message, Object tag, Ref ref) {

@@ -28,10 +28,22 @@ public final class From {
     return pid;
   }
 
+  /** Whether the caller is on this node. */
+  boolean isLocal() {
+    return tag instanceof LocalCall;
+  }
+
   /** Sends the reply, as {@code gen:reply/2} does. A second one is dropped. */
   void reply(@Nullable Object reply) {
-    if (tag instanceof LocalCall call) {
+    if (tag instanceof LocalCall) {
       MessageCheck.check(reply);
+    }
+    replyUnchecked(reply);
+  }
+
+  /** Sends a reply that may still be changed. */
+  void replyUnchecked(@Nullable Object reply) {
+    if (tag instanceof LocalCall call) {
       call.reply(reply);
       return;
     }

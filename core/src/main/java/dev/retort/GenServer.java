@@ -5,8 +5,11 @@ import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +42,15 @@ import org.jspecify.annotations.Nullable;
  * never changed by others. An exception that leaves a callback ends the server with it as the exit
  * reason; a supervisor starts it again. While it waits for messages the server holds no thread.
  *
- * <p>From Elixir it is a server like any other: {@code GenServer.call({:stack, :"java@host"},
- * :pop)}. Its requests may be any record that the server's class declares or uses.
+ * <p>Supervise it: {@code child("stack", () -> GenServer.startLink(Stack::new))}. Do not use it for
+ * code that keeps nothing between requests, which is a method, or for a value that many read and
+ * few change: each request waits until those before it are handled. {@link Agent} is shorter where
+ * all that is needed is a value, {@link Task} where it is one result, {@link StateMachine} where
+ * the same request means different things at different times.
+ *
+ * <p>{@link Sys} looks into a running one. From Elixir it is a server like any other: {@code
+ * GenServer.call({:stack, :"java@host"}, :pop)}. Its requests may be any record that the server's
+ * class declares or uses.
  *
  * @param <S> the state
  */
@@ -58,12 +68,30 @@ public interface GenServer<S> {
   S init() throws Exception;
 
   /**
+   * As {@link #init}, for a server that has more to say than its state: that it goes on before the
+   * first message, that it does not start. {@code startLink} waits for it. By default {@code
+   * Init.ok(init())}.
+   *
+   * <pre>{@code
+   * public Init<Cache> starting() {
+   *   return enabled ? Init.ok(init()).continueWith("load") : Init.ignore();
+   * }
+   * }</pre>
+   *
+   * @throws Exception as {@link #init}
+   */
+  default Init<S> starting() throws Exception {
+    return Init.ok(init());
+  }
+
+  /**
    * Answers a call. {@code handle_call/3}.
    *
    * @param request what was passed to {@link #call}; {@link Call.Term} if no record claims it
    * @param from who waits, for a later {@link #reply}
    * @return {@link Call#reply(Object, Object) request.reply(reply, state)}, {@link #noReply} to
-   *     reply later, or {@link #stopping}
+   *     reply later, or {@link #stopping}; with {@link Step#continueWith}, {@link Step#timeout} or
+   *     {@link Step#andStop} behind it where that is not all
    */
   default Step<S> handleCall(Call<?> request, From from, S state) throws Exception {
     return unknown(request);
@@ -74,7 +102,10 @@ public interface GenServer<S> {
     return unknown(message);
   }
 
-  /** Handles any other message; by default it is logged and dropped. {@code handle_info/2}. */
+  /**
+   * Handles any other message, and {@link Atom#TIMEOUT} after a {@link Step#timeout}; by default it
+   * is logged and dropped. {@code handle_info/2}.
+   */
   default Step<S> handleInfo(Object message, S state) throws Exception {
     CrashReport.log(
         System.Logger.Level.WARNING,
@@ -87,10 +118,38 @@ public interface GenServer<S> {
   }
 
   /**
-   * Cleans up before the server ends by itself: after {@link #stopping}, an exception, or, if it
-   * traps exits, its parent's exit. Not called when an exit signal ends it. {@code terminate/2}.
+   * Goes on with what a callback has left, before the next message. {@code handle_continue/2}.
+   *
+   * @param what what was passed to {@link Step#continueWith} or {@link Init#continueWith}
+   */
+  default Step<S> handleContinue(Object what, S state) throws Exception {
+    throw new IllegalArgumentException(
+        "no handleContinue for " + CrashReport.inspect(what) + ": add one");
+  }
+
+  /**
+   * Cleans up before the server ends by itself: after {@link #stopping}, an exception in a
+   * callback, {@link #stop(Dest)}, or, if it traps exits, the exit of the process that has started
+   * and linked it. {@code terminate/2}.
+   *
+   * <p>Not called when an exit signal ends it: it is killed, or does not trap exits and something
+   * that it is linked to ends, such as its supervisor. Nor when {@link #init} fails. So what must
+   * happen in any case is not for here but for a process that monitors this one.
+   *
+   * @param reason why it ends; the exception if it crashed
    */
   default void terminate(Object reason, S state) throws Exception {}
+
+  /**
+   * What logs and {@link Sys#getStatus} show of this server: to leave out what is secret or too
+   * large. Called by the server's process. {@code format_status/1}.
+   *
+   * @param status its state, and when it has crashed, its last message
+   * @return what is shown instead
+   */
+  default ServerStatus formatStatus(ServerStatus status) {
+    return status;
+  }
 
   // ---- steps
 
@@ -124,17 +183,35 @@ public interface GenServer<S> {
     return new Option.Named(Atom.of(name));
   }
 
+  /**
+   * Registers the process under a registry's name before {@code init} runs: {@code name: {:via, _,
+   * _}} or {@code {:global, _}}.
+   */
+  static Option name(Via name) {
+    return new Option.NamedVia(name);
+  }
+
   /** How long {@code init} may take, after which the process is killed; for ever if not given. */
   static Option initTimeout(Duration within) {
     return new Option.InitTimeout(within);
+  }
+
+  /** Debugs the process from its start on: {@code debug: [:trace, :log, :statistics]}. */
+  static Option debug(Sys.Debug... how) {
+    return new Option.Debugged(Set.of(how));
   }
 
   /**
    * Starts a server, linked to this process, and waits until its {@code init} is done. {@code
    * GenServer.start_link/3}.
    *
+   * <p>A server that does not start ends with the reason, which comes here through the link, too:
+   * as in OTP, a process that does not trap exits ends with it.
+   *
    * @param server makes the object whose callbacks run; called in the new process
-   * @throws StartException if {@code init} fails, or the name is taken
+   * @return its pid; null where its {@link #starting} gives {@link Init#ignore}
+   * @throws StartException if {@code init} fails or takes longer than {@link #initTimeout} allows,
+   *     or the name is taken
    */
   static Pid startLink(Supplier<? extends GenServer<?>> server, Option... options) {
     return ServerLoop.start(server, Kernel.process("startLink"), options);
@@ -164,12 +241,8 @@ public interface GenServer<S> {
    *
    * @throws IllegalArgumentException if that is negative
    */
-  @SuppressWarnings({"unchecked", "NullAway"}) // a server may reply null; R says whether it does
   static <R> R call(Dest server, Call<R> request, Duration timeout) {
-    var reply =
-        Calls.call(
-            server, request, request instanceof Call.Term(var term) ? term : request, timeout);
-    return reply instanceof Decoded(var term) ? (R) ReplyType.read(request, term) : (R) reply;
+    return Calls.typed(request, Calls.call(server, request, Calls.term(request), timeout));
   }
 
   /** Calls the server registered under {@code name} on this node. */
@@ -206,18 +279,22 @@ public interface GenServer<S> {
       self.checkEnded();
     }
     var node = self == null ? Node.current() : self.pid.home;
-    if (Calls.isLocal(node, server)) {
+    var to = Calls.lookUp(Objects.requireNonNull(server, "server"));
+    if (to == null) {
+      return;
+    }
+    if (Calls.isLocal(node, to)) {
       MessageCheck.check(message);
-      var process = Calls.find(node, server);
+      var process = Calls.find(node, to);
       if (process != null) {
         var runner = Runner.current();
-        process.send(new ServerLoop.Cast(message), runner);
+        process.send(new Loop.Cast(message), runner);
         if (runner != null) {
           runner.sent();
         }
       }
     } else {
-      node.send(self == null ? null : self.pid, server, Tuple.of(Calls.GEN_CAST, message));
+      node.send(self == null ? null : self.pid, to, Tuple.of(Calls.GEN_CAST, message));
     }
   }
 
@@ -235,6 +312,57 @@ public interface GenServer<S> {
   }
 
   /**
+   * Calls the servers that are registered under {@code name} on {@code nodes}, all at once, and
+   * waits for their replies. From any thread. {@code GenServer.multi_call/4}.
+   *
+   * @param timeout for all of them together; a late reply never arrives
+   * @throws IllegalArgumentException if the running process is one of them
+   */
+  static <R> Replies<R> multiCall(
+      List<Atom> nodes, String name, Call<R> request, Duration timeout) {
+    Objects.requireNonNull(request, "request");
+    var server = Atom.of(name);
+    var servers = List.copyOf(nodes);
+    long deadline = Timers.deadline(timeout);
+    return Calls.inProcess(
+        "multiCall", self -> MultiCall.call(self, servers, server, request, deadline));
+  }
+
+  /**
+   * Calls the servers of this name on this node and all that it is connected to, without a limit of
+   * time. {@code GenServer.multi_call/2}.
+   */
+  static <R> Replies<R> multiCall(String name, Call<R> request) {
+    return multiCall(Calls.nodes(), name, request, Duration.ofNanos(Long.MAX_VALUE));
+  }
+
+  /**
+   * Casts to the servers that are registered under {@code name} on {@code nodes}; where there is
+   * none, nothing happens. From any thread. {@code GenServer.abcast/3}.
+   */
+  static void abcast(List<Atom> nodes, String name, Object message) {
+    nodes.forEach(node -> cast(new Name(Atom.of(name), node), message));
+  }
+
+  /**
+   * Casts to the servers of this name on this node and all that it is connected to. {@code
+   * GenServer.abcast/2}.
+   */
+  static void abcast(String name, Object message) {
+    abcast(Calls.nodes(), name, message);
+  }
+
+  /**
+   * The process that {@code server} means: a pid is itself, a name of another node stays one; null
+   * if nobody has the name. {@code GenServer.whereis/1}.
+   */
+  static @Nullable Dest whereis(Dest server) {
+    return server instanceof Name(var name, var node) && (node == null || node.equals(Node.self()))
+        ? Node.current().whereis(name)
+        : Calls.lookUp(server);
+  }
+
+  /**
    * Asks a server to end with {@code normal}, after {@link #terminate}, and waits until it has.
    * {@code GenServer.stop/1}.
    *
@@ -244,8 +372,26 @@ public interface GenServer<S> {
     stop(server, Atom.NORMAL);
   }
 
-  /** As {@link #stop(Dest)}, with another exit reason. {@code GenServer.stop/2}. */
-  static void stop(Dest server, Atom reason) {
-    Stopping.stop(server, reason);
+  /** As {@link #stop(Dest)}, for the server registered under {@code name} on this node. */
+  static void stop(String name) {
+    stop(Name.of(name));
+  }
+
+  /**
+   * As {@link #stop(Dest)}, with another exit reason, which is logged as a crash unless it is
+   * {@code shutdown} or {@code {shutdown, _}}. {@code GenServer.stop/2}.
+   */
+  static void stop(Dest server, Object reason) {
+    Stopping.stop(server, reason, Duration.ofNanos(Long.MAX_VALUE));
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}; the server goes on ending when
+   * time is up. {@code GenServer.stop/3}.
+   *
+   * @throws CallException with {@code timeout}, too
+   */
+  static void stop(Dest server, Object reason, Duration timeout) {
+    Stopping.stop(server, reason, timeout);
   }
 }

@@ -9,6 +9,7 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Predicate;
@@ -113,7 +114,8 @@ public final class Kernel {
    *
    * @param message a value that nobody changes any more ({@link Shareable} says how this is
    *     checked); not null, {@link Atom#NIL} stands for nil
-   * @throws IllegalArgumentException if {@code to} is a name that is not registered on this node
+   * @throws IllegalArgumentException if {@code to} is a name that is not registered on this node,
+   *     or in its registry
    * @throws MailboxFullException if the receiver's mailbox is bounded, full and refuses
    */
   public static <M> M send(Dest to, M message) {
@@ -129,6 +131,13 @@ public final class Kernel {
       return message;
     }
     Objects.requireNonNull(to, "to: a pid, a name or an alias was expected");
+    if (to instanceof Via via) {
+      var pid = via.whereis();
+      if (pid == null) {
+        throw new IllegalArgumentException("no process is registered as " + via);
+      }
+      return send(pid, message);
+    }
     var node = from == null ? Node.current() : from.pid.home;
     if (to instanceof Name(var name, var at) && (at == null || at.equals(node.name()))) {
       var pid = node.whereis(name);
@@ -231,9 +240,11 @@ public final class Kernel {
       case Decoded(var term) -> process.vocabulary().read(term);
       // A process that is no GenServer sees what gen_server sends to one.
       case LocalCall call ->
-          Tuple.of(Calls.GEN_CALL, new From(call.callerPid(process.pid.home), call), call.term());
-      case ServerLoop.Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
-      case ServerLoop.Stop stop -> stop.asTerm();
+          Tuple.of(
+              call.request instanceof SystemRequest ? SystemRequest.SYSTEM : Calls.GEN_CALL,
+              new From(call.callerPid(process.pid.home), call),
+              call.term());
+      case Loop.Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
       default -> message;
     };
   }
@@ -421,6 +432,10 @@ public final class Kernel {
             yield new Watch(pid == null ? named : pid, named, tag);
           }
           case Name name -> new Watch(name, name, tag);
+          case Via via -> {
+            var pid = via.whereis();
+            yield new Watch(pid == null ? home.pid(0, 0) : pid, via, tag); // which is nobody's
+          }
           case Ref other ->
               throw new IllegalArgumentException(
                   "a pid or a name was expected, this is a reference: " + other);

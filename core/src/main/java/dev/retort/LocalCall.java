@@ -63,7 +63,11 @@ final class LocalCall {
 
   /** The request as a server without Java types for it sees it. */
   Object term() {
-    return request instanceof Call.Term(var term) ? term : request;
+    return switch (request) {
+      case Call.Term(var term) -> term;
+      case SystemRequest(var term) -> term;
+      default -> request;
+    };
   }
 
   boolean isDone() {

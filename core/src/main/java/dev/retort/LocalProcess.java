@@ -347,6 +347,9 @@ final class LocalProcess extends Mailbox {
 
   /** Puts a message in that nobody waits for; false if the process has ended. Any thread. */
   boolean send(Object message) {
+    if (message instanceof TimedOut) {
+      return sendSystem(message);
+    }
     if (gauge != null && !gauge.enter(this, null, false, Long.MAX_VALUE)) {
       dropped(message);
       return true;

@@ -629,7 +629,9 @@ abstract class Mailbox {
   }
 
   private static boolean isKept(Entry entry) {
-    return entry instanceof Entry.Kept || entry.value instanceof ServerLoop.Stop;
+    return entry instanceof Entry.Kept
+        || entry.value instanceof TimedOut
+        || (entry.value instanceof LocalCall call && call.request instanceof SystemRequest);
   }
 
   /** Takes the first message out on behalf of a sender who found the mailbox full; any thread. */

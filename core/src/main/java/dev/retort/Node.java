@@ -7,6 +7,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
+import dev.retort.term.Via;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -683,6 +684,12 @@ public final class Node implements AutoCloseable {
         var process = aliases.get(alias);
         if (process != null) {
           process.signal(new Signal.ToAlias(alias, message, false));
+        }
+      }
+      case Via via -> {
+        var pid = via.whereis();
+        if (pid != null) {
+          send(from, pid, message);
         }
       }
       case Pid pid when pid.node().equals(name()) -> {

@@ -1,184 +1,125 @@
 package dev.retort;
 
 import dev.retort.term.Atom;
-import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
-import java.util.LinkedHashSet;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The process of a {@link GenServer}: OTP's {@code gen_server:loop}.
- *
- * <p>Messages are {@link LocalCall} and {@link Cast} from this node, {@code $gen_call} and {@code
- * $gen_cast} tuples from others, {@link Stop} and everything else.
- */
-final class ServerLoop extends Behaviour {
-  private static final Atom ACK = Atom.of("ack");
-  private static final Atom SYSTEM = Atom.of("system");
-  private static final Atom TERMINATE = Atom.of("terminate");
-
-  record Cast(Object message) {}
-
-  /** A request to end, from this node; {@code {system, From, {terminate, Reason}}} from another. */
-  record Stop(Object reason, Pid from, Ref ref) {
-    /** {@code {system, {Pid, Ref}, {terminate, Reason}}}. */
-    Tuple asTerm() {
-      return Tuple.of(SYSTEM, Tuple.of(from, ref), Tuple.of(TERMINATE, reason));
-    }
-  }
+/** The process of a {@link GenServer}: OTP's {@code gen_server:loop}. */
+final class ServerLoop extends Loop {
+  private static final Atom IN = Atom.of("in");
+  private static final Atom OUT = Atom.of("out");
+  private static final Atom NOREPLY = Atom.of("noreply");
 
   private final Supplier<? extends GenServer<?>> supplier;
-  private final @Nullable Pid parent;
-  private final LocalCall starter;
 
   private @Nullable GenServer<Object> server;
   private @Nullable Object state;
-  private @Nullable Object last;
-  private boolean terminated;
 
-  /** Calls that were left to be answered later; made with the first, guarded by this. */
-  private @Nullable Set<LocalCall> unanswered;
+  /** The timeout that is set; null for none. */
+  private @Nullable Waiting waiting;
 
-  /** The call being handled: failed by {@link #ended} when another thread ends the process. */
-  private volatile @Nullable LocalCall current;
+  /**
+   * A timeout.
+   *
+   * @param timer null where it needs none
+   */
+  private record Waiting(TimedOut mark, Duration after, @Nullable Ref timer) {}
 
-  /** Why the process has ended; null while it has not. */
-  private volatile @Nullable Object over;
-
-  private ServerLoop(
-      Supplier<? extends GenServer<?>> supplier, @Nullable Pid parent, LocalCall starter) {
+  private ServerLoop(Supplier<? extends GenServer<?>> supplier, Start start) {
+    super(start);
     this.supplier = supplier;
-    this.parent = parent;
-    this.starter = starter;
   }
 
   static Pid start(
       Supplier<? extends GenServer<?>> supplier, @Nullable LocalProcess parent, Option... options) {
     Objects.requireNonNull(supplier, "server: what makes a GenServer was expected");
-    var caller = parent != null ? parent : Runner.currentProcess();
-    var node = Node.current();
-    var starter = new LocalCall(ACK, caller, null);
-    var loop = new ServerLoop(supplier, parent == null ? null : parent.pid, starter);
-    var how = StartOptions.of(options);
-    var pid = node.startBehaviour(loop, caller, parent != null, how);
-    if (!starter.await(Timers.deadline(how.initTimeout()))) {
-      if (parent != null) {
-        Kernel.unlink(pid);
-      }
-      Kernel.exit(pid, Atom.KILL);
-      throw new StartException(Atom.TIMEOUT);
-    }
-    var failure = starter.failure();
-    if (failure != null) {
-      throw new StartException(failure);
-    }
-    return pid;
-  }
-
-  static void terminate(Dest server, Object reason, Ref ref) {
-    var self = Kernel.process("stop");
-    var node = self.pid.home;
-    var stop = new Stop(reason, self.pid, ref);
-    if (Calls.isLocal(node, server)) {
-      var process = Calls.find(node, server);
-      if (process != null) {
-        process.sendSystem(stop);
-      }
-    } else {
-      node.send(self.pid, server, stop.asTerm());
-    }
+    return start(start -> new ServerLoop(supplier, start), parent, options);
   }
 
   @Override
   @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
-  void init() throws Exception {
+  void begin() throws Exception {
     var made =
         Objects.requireNonNull(supplier.get(), "the function that makes the server gave null");
     server = (GenServer<Object>) made;
-    state = server.init();
-    starter.reply(Atom.OK);
+    switch (server.starting()) {
+      case null ->
+          throw new IllegalStateException(
+              "starting returned null: return Init.ok(state), Init.ignore() or Init.stop(reason)");
+      case Init.Ignore<Object> ignore -> throw ignoring();
+      case Init.Stop<Object>(var reason) -> throw notStarting(reason);
+      case Init.Ok<Object>(var first, var next) -> {
+        state = first;
+        ready();
+        if (next != null) {
+          then(next);
+        }
+      }
+    }
+  }
+
+  /** Every message cancels the timeout, and is an event; those of {@link Sys} are neither. */
+  @Override
+  void attend(Object message) {
+    if (message instanceof TimedOut || isSystem(message)) {
+      return;
+    }
+    forgetTimeout();
+    if (debugging != null) {
+      debugging.event(Tuple.of(IN, event(message)), state);
+    }
   }
 
   @Override
-  void handle(Object message) throws Exception {
-    last = message;
-    switch (message) {
-      case LocalCall call -> call(call);
-      case Cast(var cast) -> step(server().handleCast(cast, state()), null);
-      case Stop stop -> stop(stop.reason);
-      case Decoded(var term) -> handleTerm(term);
-      case Exit exit when parent != null && parent.equals(exit.from()) -> stop(exit.reason());
-      default -> step(server().handleInfo(message, state()), null);
+  void timedOut(TimedOut fired) throws Exception {
+    if (waiting != null && waiting.mark == fired) {
+      forgetTimeout();
+      if (debugging != null) {
+        debugging.event(Tuple.of(IN, Atom.TIMEOUT), state);
+      }
+      info(Atom.TIMEOUT);
     }
-    last = null;
   }
 
-  private void call(LocalCall call) throws Exception {
-    current = call;
-    var tooLate = over;
-    if (tooLate != null) {
-      call.fail(tooLate); // ended() looked at `current` before
-      throw new ProcessEnded();
+  @Override
+  void pause() {
+    if (waiting != null && waiting.timer != null) {
+      Kernel.cancelTimer(waiting.timer);
     }
-    var request = call.request instanceof Call<?> typed ? typed : new Call.Term(call.request);
-    if (request instanceof Call.Term(var term)) {
-      request = request(term);
+  }
+
+  @Override
+  void goOn() {
+    if (waiting != null) {
+      awaitTimeout(waiting.after); // the mark of the old one is nobody's any more
     }
-    var from = new From(call.callerPid(Node.current()), call);
+  }
+
+  @Override
+  void beAttentive() {
+    attentive = waiting != null || debugging != null;
+  }
+
+  @Override
+  void call(Call<?> request, From from) throws Exception {
     step(server().handleCall(request, from, state()), from);
-    if (!call.isDone()) {
-      remember(call);
-    }
-    current = null;
   }
 
-  private synchronized void remember(LocalCall call) {
-    if (unanswered == null) {
-      unanswered = new LinkedHashSet<>();
-    }
-    unanswered.removeIf(LocalCall::isDone);
-    unanswered.add(call);
+  @Override
+  void cast(Object message) throws Exception {
+    step(server().handleCast(message, state()), null);
   }
 
-  private void handleTerm(Object term) throws Exception {
-    if (term instanceof Tuple tuple && tuple.size() > 0) {
-      if (tuple.size() == 3
-          && tuple.get(0).equals(Calls.GEN_CALL)
-          && tuple.get(1) instanceof Tuple caller
-          && caller.size() == 2
-          && caller.get(0) instanceof Pid pid) {
-        var from = new From(pid, caller.get(1));
-        step(server().handleCall(request(tuple.get(2)), from, state()), from);
-        return;
-      }
-      if (tuple.size() == 2 && tuple.get(0).equals(Calls.GEN_CAST)) {
-        step(server().handleCast(read(tuple.get(1)), state()), null);
-        return;
-      }
-      if (tuple.size() == 3
-          && tuple.get(0).equals(SYSTEM)
-          && tuple.get(2) instanceof Tuple request
-          && request.size() == 2
-          && request.get(0).equals(TERMINATE)) {
-        stop(request.get(1));
-        return;
-      }
-    }
-    step(server().handleInfo(read(term), state()), null);
-  }
-
-  private Object read(Object term) {
-    return Kernel.process("").vocabulary().read(term);
-  }
-
-  private Call<?> request(Object term) {
-    var request = read(term);
-    return request instanceof Call<?> call ? call : new Call.Term(request);
+  @Override
+  void info(Object message) throws Exception {
+    step(server().handleInfo(message, state()), null);
   }
 
   private void step(@Nullable Step<Object> step, @Nullable From from) throws Exception {
@@ -187,10 +128,15 @@ final class ServerLoop extends Behaviour {
           throw new IllegalStateException(
               "a callback returned null: return request.reply(reply, state), noReply(state) or"
                   + " stopping(reason, state)");
-      case Step.NoReply<Object>(var next) -> state = next;
+      case Step.NoReply<Object>(var next) -> {
+        state = next;
+        if (attentive && debugging != null) {
+          debugging.event(Tuple.of(NOREPLY, some(next)), next);
+        }
+      }
       case Step.Reply<Object>(var reply, var next) -> {
         state = next;
-        caller(from).reply(reply);
+        reply(caller(from), reply);
       }
       case Step.Stop<Object>(var reason, var next) -> {
         state = next;
@@ -201,11 +147,27 @@ final class ServerLoop extends Behaviour {
         try {
           terminate(reason);
         } finally {
-          caller(from).reply(reply);
+          reply(caller(from), reply);
         }
         throw new ExitException(reason);
       }
+      case Step.Then<Object>(var first, var next) -> {
+        step(first, from);
+        then(next);
+      }
     }
+  }
+
+  private void reply(From from, @Nullable Object reply) {
+    from.reply(reply);
+    if (attentive && debugging != null) {
+      var to = Tuple.of(from.pid(), Atom.UNDEFINED);
+      debugging.event(Tuple.of(OUT, some(reply), to, some(state)), state);
+    }
+  }
+
+  private static Object some(@Nullable Object value) {
+    return value == null ? Atom.NIL : value;
   }
 
   private static From caller(@Nullable From from) {
@@ -216,39 +178,79 @@ final class ServerLoop extends Behaviour {
     return from;
   }
 
-  private void stop(Object reason) throws Exception {
-    terminate(reason);
-    throw new ExitException(reason);
-  }
-
-  private void terminate(Object reason) throws Exception {
-    Kernel.checkCaller(); // a callback may return after the end of its process
-    terminated = true;
-    server().terminate(reason, state());
-  }
-
-  /** An exception has left a callback: the server ends with it. */
-  @Override
-  void crashed(Object reason) throws Exception {
-    if (server != null && !terminated && starter.isDone() && starter.failure() == null) {
-      terminate(reason);
-    }
-  }
-
-  @Override
-  void ended(Object reason) {
-    over = reason;
-    starter.fail(reason);
-    var call = current;
-    if (call != null) {
-      call.fail(reason);
-    }
-    synchronized (this) {
-      if (unanswered != null) {
-        unanswered.forEach(waiting -> waiting.fail(reason));
-        unanswered = null;
+  /** What comes between a callback and the next message; a chain of them takes no stack. */
+  private void then(Next first) throws Exception {
+    @Nullable Next next = first;
+    while (next instanceof Next.Continue(var what)) {
+      var step = server().handleContinue(what, state());
+      if (step instanceof Step.Then<Object>(var before, var after)) {
+        step(before, null);
+        next = after;
+      } else {
+        step(step, null);
+        next = null;
       }
     }
+    if (next instanceof Next.Timeout(var after)) {
+      awaitTimeout(after);
+    }
+  }
+
+  // ---- the timeout
+
+  private void awaitTimeout(Duration after) {
+    var self = Kernel.process("timeout");
+    var mark = new TimedOut();
+    long nanos = Timers.nanos(after);
+    if (nanos == 0) {
+      self.sendSystem(mark); // behind what is there already
+    }
+    boolean timed = nanos > 0 && nanos < Long.MAX_VALUE;
+    waiting = new Waiting(mark, after, timed ? Kernel.sendAfter(self.pid, mark, after) : null);
+    beAttentive();
+  }
+
+  private void forgetTimeout() {
+    pause();
+    waiting = null;
+    beAttentive();
+  }
+
+  // ---- sys
+
+  @Override
+  @Nullable Object systemState() {
+    return state;
+  }
+
+  @Override
+  @Nullable Object replace(UnaryOperator<Object> function) {
+    state = function.apply(state());
+    return state;
+  }
+
+  @Override
+  Atom module() {
+    return Atom.of("gen_server");
+  }
+
+  @Override
+  String kind() {
+    return "generic server";
+  }
+
+  @Override
+  @Nullable Object status(List<Object> log, List<Object> about) {
+    var shown = status(new ServerStatus(state, null, log));
+    about.add(Tuple.of("Logged events", shown.log()));
+    return shown.state();
+  }
+
+  // ---- the end, and what is said of it
+
+  @Override
+  void cleanUp(Object reason) throws Exception {
+    server().terminate(reason, state());
   }
 
   @Override
@@ -263,20 +265,24 @@ final class ServerLoop extends Behaviour {
 
   @Override
   String circumstances() {
+    var shown = status(new ServerStatus(state, lastMessage(), List.of()));
     return "\nLast message: "
-        + (last == null ? "none" : CrashReport.inspect(shown(last)))
+        + (shown.message() == null ? "none" : CrashReport.inspect(shown.message()))
         + "\nState: "
-        + (state == null ? "nil" : CrashReport.inspect(state));
+        + (shown.state() == null ? "nil" : CrashReport.inspect(shown.state()));
   }
 
-  private static Object shown(Object message) {
-    return switch (message) {
-      case LocalCall call -> Tuple.of(Calls.GEN_CALL, call.term());
-      case Cast(var cast) -> Tuple.of(Calls.GEN_CAST, cast);
-      case Decoded(var term) -> term;
-      case Stop stop -> stop.asTerm();
-      default -> message;
-    };
+  /** What the server wants to be shown of it. */
+  private ServerStatus status(ServerStatus status) {
+    if (server == null) {
+      return status;
+    }
+    try {
+      return Objects.requireNonNull(server.formatStatus(status), "formatStatus");
+    } catch (RuntimeException e) { // and nothing that it wanted to hide is shown
+      var failed = "formatStatus of " + server.getClass().getName() + " has failed: " + e;
+      return new ServerStatus(failed, status.message() == null ? null : failed, List.of());
+    }
   }
 
   private GenServer<Object> server() {

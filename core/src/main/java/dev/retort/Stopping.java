@@ -2,39 +2,38 @@ package dev.retort;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
+import java.time.Duration;
 import java.util.Objects;
 
 /** Ends a behaviour's process from outside and waits for its end: {@code proc_lib:stop/3}. */
 final class Stopping {
   private Stopping() {}
 
-  static void stop(Dest server, Object reason) {
-    Objects.requireNonNull(server, "server: a pid or a name was expected");
+  static void stop(Dest named, Object reason, Duration timeout) {
+    Objects.requireNonNull(named, "server: a pid or a name was expected");
     ExitException.checked(reason);
-    if (Runner.currentProcess() == null) {
-      try {
-        Node.current()
-            .run(
-                () -> {
-                  stop(server, reason);
-                  return Atom.OK;
-                });
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-      return;
+    long deadline = Timers.deadline(timeout);
+    Calls.inProcess("stop", self -> stop(self, named, reason, timeout, deadline));
+  }
+
+  private static Atom stop(
+      LocalProcess self, Dest named, Object reason, Duration timeout, long deadline) {
+    var server = Calls.lookUp(named);
+    if (server == null) {
+      throw CallException.ofStop(Atom.NOPROC, named, reason, timeout);
     }
-    var self = Kernel.process("stop");
     if (Calls.isLocal(self.pid.home, server) && Calls.find(self.pid.home, server) == self) {
-      throw CallException.ofStop(Calls.CALLING_SELF, server, reason);
+      throw CallException.ofStop(Calls.CALLING_SELF, server, reason, timeout);
     }
     var ref = Kernel.monitor(server);
-    ServerLoop.terminate(server, reason, ref);
-    var down = Objects.requireNonNull(self.awaitDown(ref, Long.MAX_VALUE));
-    if (!down.reason().equals(reason)) {
-      throw CallException.ofStop(down.reason(), server, reason);
+    Calls.terminate(self, server, reason);
+    var down = self.awaitDown(ref, deadline);
+    if (down == null && Kernel.demonitorFlush(ref)) {
+      throw CallException.ofStop(Atom.TIMEOUT, server, reason, timeout);
     }
+    if (down != null && !down.reason().equals(reason)) {
+      throw CallException.ofStop(down.reason(), server, reason, timeout);
+    }
+    return Atom.OK;
   }
 }

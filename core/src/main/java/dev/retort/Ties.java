@@ -6,6 +6,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
+import dev.retort.term.Via;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -178,6 +179,7 @@ final class Ties {
       case Pid pid -> pid.node().equals(node);
       case Name(var name, var at) -> at != null && at.equals(node);
       case Ref ref -> false;
+      case Via via -> false;
     };
   }
 

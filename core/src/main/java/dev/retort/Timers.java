@@ -4,6 +4,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
+import dev.retort.term.Via;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -268,6 +269,7 @@ final class Timers {
           case Pid pid -> pid.node();
           case Ref alias -> alias.node();
           case Name(var name, var other) -> other == null ? node.name() : other;
+          case Via via -> node.name(); // which looks it up
         };
     if (at.equals(node.name())) {
       node.send(null, to, message);

@@ -34,6 +34,7 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -277,6 +278,7 @@ final class World {
       case Name(var name, var node) ->
           Tuple.of(name, (long) nodes.stream().map(Node::name).toList().indexOf(node));
       case Ref ref -> ref;
+      case Via via -> throw new AssertionError("programs have none");
     };
   }
 }

@@ -7,6 +7,7 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -135,6 +136,7 @@ final class Connection {
               Tuple.of(Control.REG_SEND, from == null ? local.nobody() : from, UNUSED, name);
           case Ref alias ->
               Tuple.of(Control.ALIAS_SEND, from == null ? local.nobody() : from, alias);
+          case Via via -> throw new IllegalArgumentException("not looked up: " + via);
         };
     if (!(to instanceof Ref) || peer.has(DistributionFlags.ALIAS)) {
       write(frames.of(control, message));

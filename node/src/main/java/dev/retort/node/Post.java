@@ -4,6 +4,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
+import dev.retort.term.Via;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ interface Post {
             case Pid pid -> local.isOurs(pid);
             case Ref ref -> local.isOurs(ref);
             case Name(var name, var node) -> node == null || node.equals(local.name());
+            case Via via -> throw new IllegalArgumentException("not looked up: " + via);
           };
       if (here) {
         local

@@ -10,6 +10,7 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import dev.retort.term.Via;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -279,6 +280,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
       case Pid pid -> way(pid.node(), pid.creation(), connect);
       case Ref ref -> way(ref.node(), ref.creation(), connect);
       case Name(var name, var node) -> node == null ? null : way(node, connect);
+      case Via via -> throw new IllegalArgumentException("not looked up: " + via);
     };
   }
 
@@ -321,6 +323,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
           case Pid pid -> pid.node();
           case Ref ref -> ref.node();
           case Name(var name, var at) -> at;
+          case Via via -> throw new IllegalArgumentException("not looked up: " + via);
         };
     // a node that is there, but not the one that the pid was from, says what is true of it
     boolean there = node != null && (connections.get(node) != null || node.equals(name()));
