@@ -899,7 +899,9 @@ final class LocalProcess extends Mailbox {
     } finally {
       pending = null;
     }
-    handleSignals(); // those that came while it waited: the reply may have come after them
+    if (hasNew()) {
+      settle(); // signals that came while it waited: the reply may have come after them
+    }
     checkEnded();
     return true;
   }
