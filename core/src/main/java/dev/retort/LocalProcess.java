@@ -781,6 +781,11 @@ final class LocalProcess extends Mailbox {
     return end == CONCLUDED;
   }
 
+  /** Whether it has a link to {@code other}. */
+  boolean isLinkedTo(Pid other) {
+    return locked(() -> ties != null && ties.isLinkedTo(other));
+  }
+
   /** Whether it lives when all that the caller has sent it has taken effect. Any thread. */
   boolean isAlive() {
     settle();
@@ -913,7 +918,9 @@ final class LocalProcess extends Mailbox {
     } finally {
       pending = null;
     }
-    handleSignals(); // those that came while it waited: the reply may have come after them
+    if (hasNew()) {
+      settle(); // signals that came while it waited: the reply may have come after them
+    }
     checkEnded();
     return true;
   }
