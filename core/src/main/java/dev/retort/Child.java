@@ -1,16 +1,27 @@
 package dev.retort;
 
 import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A child of a supervisor, alive or not. Used by the supervisor's process only. */
-@Shareable // with itself: a message to try again carries it
+@Shareable // with itself: a message to try again may carry it
 final class Child {
   final ChildSpec spec;
   @Nullable Pid pid;
 
-  /** Set while it could not be started again and a next attempt is due. */
+  /** Set while it is to be started again: an attempt has failed, or is not yet due. */
   boolean restarting;
+
+  /** Where its supervisor waits before restarts; null for the first start. */
+  private @Nullable Waits waits;
+
+  private static final class Waits {
+    int restarts;
+    long since = System.nanoTime();
+    @Nullable Ref timer;
+  }
 
   Child(ChildSpec spec) {
     this.spec = spec;
@@ -19,17 +30,16 @@ final class Child {
   /**
    * Starts it. A null pid is OTP's {@code ignore}.
    *
+   * @param argument what the supervisor gives to start functions that want something
    * @return why it did not start; null if it did
    */
-  @Nullable Object start() {
+  @Nullable Object start(@Nullable Object argument) {
     try {
-      var started = spec.start().call();
-      if (started != null && !(started instanceof LocalPid)) {
-        throw new IllegalStateException(
-            "child "
-                + spec.id()
-                + ": a pid of this node was expected from its start function, not "
-                + started);
+      var start = spec.start();
+      var started =
+          start instanceof WithArgument<?> with ? with.call(spec, argument) : start.call();
+      if (started != null) {
+        check(started);
       }
       pid = started;
       restarting = false;
@@ -42,6 +52,26 @@ final class Child {
       throw e;
     } catch (Throwable e) { // an Error, too, is the child's failure and not the supervisor's
       return e;
+    }
+  }
+
+  private void check(Pid started) {
+    if (!(started instanceof LocalPid local)) {
+      throw new IllegalStateException(
+          spec.describe()
+              + ": a pid of this node was expected from its start function, not "
+              + started);
+    }
+    var process = local.process;
+    var self = Kernel.process("start");
+    if (process == self) {
+      throw new IllegalStateException(
+          spec.describe()
+              + ": the pid of a new process was expected from its start function, this is the"
+              + " supervisor's own");
+    }
+    if (process != null && !self.isLinkedTo(started) && Kernel.alive(started)) {
+      SupervisorReports.notLinked(this, started);
     }
   }
 
@@ -59,11 +89,34 @@ final class Child {
     };
   }
 
-  /** Ends it and waits for that: {@code supervisor:shutdown/1}. */
-  void shutdown() {
-    var running = pid;
-    pid = null; // whatever the shutdown takes
+  boolean isTemporary() {
+    return spec.restart() == Restart.TEMPORARY;
+  }
+
+  /** It does not run, and is not to be started again. */
+  void rest() {
+    pid = null;
     restarting = false;
-    Shutdown.of(running, spec.shutdown());
+    if (waits != null && waits.timer != null) {
+      Kernel.cancelTimer(waits.timer);
+      waits.timer = null;
+    }
+  }
+
+  /** Has {@code attempt} sent to this process when it is time to start it again. */
+  void startLater(BackOff backOff, Object attempt) {
+    restarting = true;
+    long now = System.nanoTime();
+    if (waits == null || now - waits.since > Timers.nanos(backOff.longest())) {
+      waits = new Waits();
+    }
+    var wait = backOff.wait(waits.restarts++);
+    waits.since = now + Timers.nanos(wait);
+    waits.timer = Kernel.sendAfter(Kernel.self(), attempt, wait);
+  }
+
+  /** How long it may take to end. */
+  Duration shutdown() {
+    return spec.shutdown();
   }
 }

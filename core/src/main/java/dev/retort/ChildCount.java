@@ -1,7 +1,5 @@
 package dev.retort;
 
-import java.util.List;
-
 /**
  * The children of a supervisor, counted: {@code Supervisor.count_children/1}.
  *
@@ -11,13 +9,15 @@ import java.util.List;
  * @param workers those of type worker, running or not
  */
 public record ChildCount(int specs, int active, int supervisors, int workers) {
-  static ChildCount of(List<ChildInfo> children) {
+  static ChildCount of(Iterable<Child> children) {
+    int specs = 0;
     int active = 0;
     int supervisors = 0;
     for (var child : children) {
-      active += child.pid() != null ? 1 : 0;
-      supervisors += child.type() == ChildSpec.Type.SUPERVISOR ? 1 : 0;
+      specs++;
+      active += child.pid != null && Kernel.alive(child.pid) ? 1 : 0;
+      supervisors += child.spec.type() == ChildSpec.Type.SUPERVISOR ? 1 : 0;
     }
-    return new ChildCount(children.size(), active, supervisors, children.size() - supervisors);
+    return new ChildCount(specs, active, supervisors, specs - supervisors);
   }
 }

@@ -77,6 +77,10 @@ final class CrashReport {
     LOG.log(level, message);
   }
 
+  static boolean isLogged(Level level) {
+    return LOG.isLoggable(level);
+  }
+
   /** {@code normal}, {@code shutdown} and {@code {shutdown, _}} are how processes should end. */
   static boolean isNormal(Object reason) {
     return reason.equals(Atom.NORMAL)

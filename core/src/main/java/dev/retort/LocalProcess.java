@@ -788,6 +788,11 @@ final class LocalProcess extends Mailbox {
     return concluded;
   }
 
+  /** Whether it has a link to {@code other}. */
+  boolean isLinkedTo(Pid other) {
+    return locked(() -> ties != null && ties.isLinkedTo(other));
+  }
+
   /** Whether it lives when all that the caller has sent it has taken effect. Any thread. */
   boolean isAlive() {
     settle();

@@ -60,6 +60,10 @@ public final class Node implements AutoCloseable {
 
   private final Map<Atom, LocalPid> names = new ConcurrentHashMap<>();
   final Map<Ref, LocalProcess> aliases = new ConcurrentHashMap<>();
+
+  /** What each {@link PartitionSupervisor} has registered last under its name. */
+  final Map<Atom, Partitions> partitions = new ConcurrentHashMap<>();
+
   final AtomicLong nextPid = new AtomicLong(FIRST_ID);
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
   private final Telemetry telemetry = new Telemetry();

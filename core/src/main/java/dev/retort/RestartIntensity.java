@@ -8,9 +8,9 @@ final class RestartIntensity {
   private final long withinNanos;
   private final ArrayDeque<Long> restarts = new ArrayDeque<>();
 
-  RestartIntensity(int max, java.time.Duration within) {
-    this.max = max;
-    this.withinNanos = Timers.nanos(within);
+  RestartIntensity(Strategy strategy) {
+    this.max = strategy.maxRestarts();
+    this.withinNanos = Timers.nanos(strategy.within());
   }
 
   /** Counts a restart; whether it was one too many. */

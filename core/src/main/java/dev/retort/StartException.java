@@ -12,7 +12,12 @@ public final class StartException extends RuntimeException {
   private final transient Object reason;
 
   StartException(Object reason) {
-    super(explain(reason), reason instanceof Throwable cause ? cause : null);
+    this(reason, explain(reason));
+  }
+
+  /** One whose message says more than its reason. */
+  StartException(Object reason, String message) {
+    super(message, reason instanceof Throwable cause ? cause : null);
     this.reason = reason;
   }
 

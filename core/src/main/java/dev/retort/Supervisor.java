@@ -1,48 +1,110 @@
 package dev.retort;
 
+import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
-import java.time.Duration;
+import dev.retort.term.Tuple;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A process that starts other processes and starts them again when they crash: OTP's {@code
- * supervisor}.
+ * supervisor}, Elixir's {@code Supervisor}.
  *
  * <pre>{@code
- * Supervisor.startLink(
+ * Pid shop = Supervisor.startLink(
  *     oneForOne().maxRestarts(3, ofSeconds(5)),
- *     child("counter", () -> Counter.startLink(0)),
- *     child("cache", () -> Cache.startLink()).restart(TRANSIENT).shutdown(ofSeconds(5)));
+ *     server("cart", Cart::new),
+ *     child("disk", () -> Disk.startLink("/var/shop")).restart(TRANSIENT).shutdown(ofSeconds(30)),
+ *     supervisor("payment", restForOne(), server("bank", Bank::new), server("desk", Desk::new)));
  * }</pre>
  *
- * <p>Children are started in order, each one's start function in the supervisor's process; they
- * must be linked to it ({@code startLink} functions are). They are stopped in reverse order: with
- * {@code shutdown}, and with {@code kill} when the time of their specification is over. When there
- * are more restarts than the strategy allows, the supervisor stops all children and ends with
- * {@code shutdown}.
+ * <p>Or as a class of its own, whose {@link #init} says the same, and can look first what there is
+ * to start:
  *
- * <p>Elixir's {@code Supervisor.which_children({:sup, :"java@host"})} and its kin work on it.
+ * <pre>{@code
+ * final class Shop implements Supervisor {
+ *   static Pid startLink() {
+ *     return Supervisor.startLink(Shop::new, GenServer.name("shop"));
+ *   }
+ *
+ *   public Init init() {
+ *     return Supervisor.init(oneForAll(), server("cart", Cart::new), server("till", Till::new));
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Children are started in order, each one's start function in the supervisor's process. It must
+ * link the child to that, as {@code startLink} functions do, or its end is not seen. They are
+ * stopped in reverse order: told with {@code shutdown}, and killed when the time of their
+ * specification is over. A start function that returns null wants no process ({@code ignore}): the
+ * child is kept without one.
+ *
+ * <p>A restart that fails counts as another restart and is tried again. When there are more than
+ * the strategy allows, the supervisor stops all children and ends with {@code shutdown}, so that
+ * its own supervisor may begin with a clean state. {@link Strategy#backOff} makes it wait between
+ * restarts.
+ *
+ * <p>A supervisor is supervised as any child: {@link #supervisor} gives it the time it needs to
+ * stop its own children. Use a {@link DynamicSupervisor} for children that come and go in numbers,
+ * a {@link PartitionSupervisor} for many of a kind that share the work, and none at all where the
+ * caller can deal with a failure as it happens: a supervisor is for what must be there again
+ * afterwards.
+ *
+ * <p>Elixir's {@code Supervisor.which_children({:shop, :"java@host"})} and its kin work on it, and
+ * the functions here, except {@link #startChild} and {@link #getChildspec}, on supervisors of
+ * Erlang and Elixir nodes.
  */
-public final class Supervisor {
-  private Supervisor() {}
+public interface Supervisor {
+  /**
+   * What a supervisor starts with: {@code {ok, {SupFlags, ChildSpecs}}}.
+   *
+   * @param strategy what it does when a child ends
+   * @param children what it starts, in this order; made immutable
+   */
+  record Init(Strategy strategy, List<ChildSpec> children) {
+    public Init {
+      Objects.requireNonNull(strategy, "a supervisor's strategy");
+      children = List.copyOf(children);
+    }
+  }
+
+  /**
+   * Says what to start; {@link #startLink(Supplier, Option...)} waits until that is done. Runs in
+   * the supervisor's process, once. {@code init/1}.
+   *
+   * @return {@link #init(Strategy, ChildSpec...) Supervisor.init(strategy, children)}; null for no
+   *     supervisor at all ({@code ignore})
+   * @throws Exception to not start
+   */
+  @Nullable Init init() throws Exception;
+
+  /** For the end of {@link #init()}. {@code Supervisor.init/2}. */
+  static Init init(Strategy strategy, ChildSpec... children) {
+    return new Init(strategy, List.of(children));
+  }
+
+  // ---- strategies
 
   /** Only a child that ended is started again. */
-  public static Strategy oneForOne() {
+  static Strategy oneForOne() {
     return Strategy.of(Strategy.Kind.ONE_FOR_ONE);
   }
 
   /** When a child ends, all are stopped and started again. */
-  public static Strategy oneForAll() {
+  static Strategy oneForAll() {
     return Strategy.of(Strategy.Kind.ONE_FOR_ALL);
   }
 
   /** When a child ends, it and those started after it are stopped and started again. */
-  public static Strategy restForOne() {
+  static Strategy restForOne() {
     return Strategy.of(Strategy.Kind.REST_FOR_ONE);
   }
+
+  // ---- children
 
   /**
    * A child: permanent, a worker, given 5 seconds to end.
@@ -51,96 +113,187 @@ public final class Supervisor {
    * @param start starts it with a {@code startLink} function and returns its pid; null for {@code
    *     ignore}
    */
-  public static ChildSpec child(Object id, Callable<@Nullable Pid> start) {
+  static ChildSpec child(Object id, Callable<@Nullable Pid> start) {
     return new ChildSpec(
-        id, start, Restart.PERMANENT, Duration.ofSeconds(5), ChildSpec.Type.WORKER);
+        id, start, Restart.PERMANENT, false, ChildSpec.SHUTDOWN, ChildSpec.Type.WORKER);
   }
+
+  /**
+   * A child that is a {@link GenServer}: {@code child(id, () -> GenServer.startLink(server,
+   * options))}.
+   */
+  static ChildSpec server(Object id, Supplier<? extends GenServer<?>> server, Option... options) {
+    return child(id, new Starts(server, () -> GenServer.startLink(server, options)));
+  }
+
+  /** A child that is a supervisor: with all the time it needs to stop its children. */
+  static ChildSpec supervisor(Object id, Strategy strategy, ChildSpec... children) {
+    var init = checked(init(strategy, children));
+    return child(id, new Starts(init, () -> start(true, () -> init))).supervisor();
+  }
+
+  /** A child that is a supervisor with a class of its own. */
+  static ChildSpec supervisor(
+      Object id, Supplier<? extends Supervisor> supervisor, Option... options) {
+    return child(id, new Starts(supervisor, () -> startLink(supervisor, options))).supervisor();
+  }
+
+  // ---- starting
 
   /**
    * Starts a supervisor, linked to this process, and its children. {@code Supervisor.start_link/2}.
    *
    * @throws StartException if a child does not start; those before it have been stopped
-   * @throws IllegalArgumentException if two children have the same id
+   * @throws IllegalArgumentException if two children have the same id, or a significant one is in
+   *     the wrong place
    */
-  public static Pid startLink(Strategy strategy, ChildSpec... children) {
+  static Pid startLink(Strategy strategy, ChildSpec... children) {
     return startLink(strategy, List.of(children));
   }
 
   /** As {@link #startLink(Strategy, ChildSpec...)}, with a name or other options. */
-  public static Pid startLink(Strategy strategy, List<ChildSpec> children, Option... options) {
-    var specs = List.copyOf(children);
-    SupervisorServer.checkIds(specs);
-    return GenServer.startLink(() -> new SupervisorServer(strategy, specs), options);
+  static Pid startLink(Strategy strategy, List<ChildSpec> children, Option... options) {
+    var init = checked(new Init(strategy, children));
+    return Objects.requireNonNull(start(true, () -> init, options));
   }
 
   /** As {@link #startLink(Strategy, List, Option...)}, without a link; from any thread. */
-  public static Pid start(Strategy strategy, List<ChildSpec> children, Option... options) {
-    var specs = List.copyOf(children);
-    SupervisorServer.checkIds(specs);
-    return GenServer.start(() -> new SupervisorServer(strategy, specs), options);
+  static Pid start(Strategy strategy, List<ChildSpec> children, Option... options) {
+    var init = checked(new Init(strategy, children));
+    return Objects.requireNonNull(start(false, () -> init, options));
   }
 
   /**
-   * Adds a child and starts it. {@code Supervisor.start_child/2}.
+   * Starts a supervisor with a class of its own, linked to this process, and its children. {@code
+   * Supervisor.start_link/3}.
    *
-   * @throws StartException if it does not start, or there is one with this id
+   * @param supervisor makes the object whose {@code init} is called; called in the new process
+   * @return null if {@code init} returned null
+   * @throws StartException if {@code init} throws, a child does not start, or children cannot be
+   *     together: with {@code {start_spec, Reason}} then
    */
-  public static @Nullable Pid startChild(Dest supervisor, ChildSpec child) {
-    return result(GenServer.call(supervisor, new SupervisorServer.StartChild(child), FOREVER));
+  static @Nullable Pid startLink(Supplier<? extends Supervisor> supervisor, Option... options) {
+    Objects.requireNonNull(supervisor, "supervisor");
+    return start(true, () -> supervisor.get().init(), options);
+  }
+
+  /** As {@link #startLink(Supplier, Option...)}, without a link; from any thread. */
+  static @Nullable Pid start(Supplier<? extends Supervisor> supervisor, Option... options) {
+    Objects.requireNonNull(supervisor, "supervisor");
+    return start(false, () -> supervisor.get().init(), options);
+  }
+
+  private static Init checked(Init init) {
+    BadSpec.check(init.strategy(), init.children());
+    return init;
+  }
+
+  private static @Nullable Pid start(
+      boolean link, SupervisorServer.Source source, Option... options) {
+    var ignored = new SupervisorServer.Ignored();
+    Supplier<SupervisorServer> server = () -> new SupervisorServer(source, ignored);
+    try {
+      return link ? GenServer.startLink(server, options) : GenServer.start(server, options);
+    } catch (StartException e) {
+      if (ignored.ignored) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  // ---- talking to one
+
+  /**
+   * Adds a child behind the others and starts it. {@code Supervisor.start_child/2}.
+   *
+   * @return its pid; null for {@code ignore}
+   * @throws StartException if it does not start, and is not added then; with the reason {@code
+   *     {already_started, pid}} or {@code already_present} if there is one with this id
+   * @throws IllegalArgumentException if the supervisor is on another node, to which a start
+   *     function does not travel
+   */
+  static @Nullable Pid startChild(Dest supervisor, ChildSpec child) {
+    Objects.requireNonNull(child, "child");
+    SupervisorTerms.checkLocal(supervisor, "startChild", child.id());
+    return GenServer.call(supervisor, new SupervisorServer.StartChild(child), Forever.TIME)
+        .orThrow(child);
   }
 
   /**
-   * Stops a child and keeps its specification. {@code Supervisor.terminate_child/2}.
+   * Stops a child and keeps its specification, unless it is temporary. {@code
+   * Supervisor.terminate_child/2}.
    *
-   * @return false if there is no such child
+   * @return false if there is no such child ({@code not_found})
    */
-  public static boolean terminateChild(Dest supervisor, Object id) {
-    return GenServer.call(supervisor, new SupervisorServer.TerminateChild(id), FOREVER);
+  static boolean terminateChild(Dest supervisor, Object id) {
+    return ChildException.found(id, ask(supervisor, SupervisorTerms.TERMINATE_CHILD, id));
   }
 
   /**
    * Starts a child that is not running. {@code Supervisor.restart_child/2}.
    *
-   * @throws StartException if it does not start, runs already, or there is no such child
+   * @return its pid; null for {@code ignore}
+   * @throws StartException if it does not start; with the reason {@code running}, {@code
+   *     restarting} or {@code not_found}, if it runs, is about to, or does not exist
    */
-  public static @Nullable Pid restartChild(Dest supervisor, Object id) {
-    return result(GenServer.call(supervisor, new SupervisorServer.RestartChild(id), FOREVER));
+  static @Nullable Pid restartChild(Dest supervisor, Object id) {
+    return Started.of(ask(supervisor, SupervisorTerms.RESTART_CHILD, id)).orThrow(id);
   }
 
   /**
    * Forgets a child that is not running. {@code Supervisor.delete_child/2}.
    *
-   * @return false if it runs, or there is no such child
+   * @return false if there is no such child ({@code not_found})
+   * @throws ChildException with the reason {@code running} or {@code restarting}, if it runs or is
+   *     about to
    */
-  public static boolean deleteChild(Dest supervisor, Object id) {
-    return GenServer.call(supervisor, new SupervisorServer.DeleteChild(id), FOREVER);
-  }
-
-  /** Its children, in the order in which they were started. {@code Supervisor.which_children/1}. */
-  public static List<ChildInfo> whichChildren(Dest supervisor) {
-    return GenServer.call(supervisor, new SupervisorServer.WhichChildren(), FOREVER);
-  }
-
-  /** Its children, counted. {@code Supervisor.count_children/1}. */
-  public static ChildCount countChildren(Dest supervisor) {
-    return GenServer.call(supervisor, new SupervisorServer.CountChildren(), FOREVER);
+  static boolean deleteChild(Dest supervisor, Object id) {
+    return ChildException.found(id, ask(supervisor, SupervisorTerms.DELETE_CHILD, id));
   }
 
   /**
-   * Stops a supervisor and its children and waits until it has ended. {@code Supervisor.stop/1}.
+   * The specification of a child; null if there is no such child. {@code
+   * supervisor:get_childspec/2}.
+   *
+   * @throws IllegalArgumentException if the supervisor is on another node, from which a start
+   *     function does not travel
    */
-  public static void stop(Dest supervisor) {
+  static @Nullable ChildSpec getChildspec(Dest supervisor, Object id) {
+    SupervisorTerms.checkLocal(supervisor, "getChildspec", id);
+    return GenServer.call(supervisor, new SupervisorServer.GetChildspec(id), Forever.TIME);
+  }
+
+  /** Its children, in the order in which they were started. {@code Supervisor.which_children/1}. */
+  static List<ChildInfo> whichChildren(Dest supervisor) {
+    return SupervisorTerms.infos(
+            GenServer.call(supervisor, SupervisorTerms.WHICH_CHILDREN, Forever.TIME))
+        .reversed();
+  }
+
+  /** Its children, counted. {@code Supervisor.count_children/1}. */
+  static ChildCount countChildren(Dest supervisor) {
+    return SupervisorTerms.count(
+        GenServer.call(supervisor, SupervisorTerms.COUNT_CHILDREN, Forever.TIME));
+  }
+
+  /**
+   * Stops a supervisor and its children, in reverse order, and waits until it has ended. {@code
+   * Supervisor.stop/1}.
+   *
+   * @throws CallException if there is no such supervisor
+   */
+  static void stop(Dest supervisor) {
     GenServer.stop(supervisor);
   }
 
-  /** A child may take its time to start or stop. */
-  static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+  /** As {@link #stop(Dest)}, with another exit reason. {@code Supervisor.stop/2}. */
+  static void stop(Dest supervisor, Atom reason) {
+    GenServer.stop(supervisor, reason);
+  }
 
-  static @Nullable Pid result(SupervisorServer.Started started) {
-    var failure = started.failure();
-    if (failure != null) {
-      throw new StartException(failure);
-    }
-    return started.pid();
+  private static Object ask(Dest supervisor, Atom what, Object id) {
+    Objects.requireNonNull(id, "a child's id");
+    return GenServer.call(supervisor, Tuple.of(what, id), Forever.TIME);
   }
 }

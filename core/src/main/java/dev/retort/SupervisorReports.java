@@ -2,35 +2,48 @@ package dev.retort;
 
 import dev.retort.term.Pid;
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
-/** What a supervisor writes to the log: OTP's supervisor reports. */
+/** What a supervisor writes to the log: OTP's supervisor and progress reports. */
 final class SupervisorReports {
   private SupervisorReports() {}
 
-  static void childTerminated(Child child, Pid pid, Object reason) {
-    CrashReport.log(
-        Level.ERROR,
-        "Child "
-            + CrashReport.inspect(child.spec.id())
-            + " of supervisor "
-            + Kernel.self()
-            + " terminated\n** "
-            + explain(reason)
-            + "\nPid: "
-            + pid
-            + "\nRestart: "
-            + child.spec.restart());
+  /** A child runs: OTP's progress report. */
+  static void started(Child child) {
+    if (child.pid != null && CrashReport.isLogged(Level.DEBUG)) {
+      CrashReport.log(
+          Level.DEBUG, "Child " + id(child) + " of supervisor " + who() + " started" + of(child));
+    }
   }
 
+  /** {@code child_terminated}. */
+  static void childTerminated(Child child, Pid pid, Object reason) {
+    error(child, "terminated", reason, pid);
+  }
+
+  /** {@code start_error}. */
   static void startFailed(Child child, Object reason) {
+    error(child, "failed to start", reason, null);
+  }
+
+  /** {@code shutdown_error}: a child that was told to end has ended in another way. */
+  static void shutdownFailed(Child child, Pid pid, Object reason) {
+    error(child, "shut down abnormally", reason, pid);
+  }
+
+  private static void error(Child child, String what, Object reason, @Nullable Pid pid) {
     CrashReport.log(
         Level.ERROR,
         "Child "
-            + CrashReport.inspect(child.spec.id())
+            + id(child)
             + " of supervisor "
-            + Kernel.self()
-            + " failed to start again\n** "
-            + explain(reason));
+            + who()
+            + " "
+            + what
+            + "\n** "
+            + explain(reason)
+            + (pid == null ? "" : "\nPid: " + pid)
+            + of(child));
   }
 
   /** A child that has ended is about to be started again: for those who count. */
@@ -43,13 +56,54 @@ final class SupervisorReports {
     CrashReport.log(
         Level.ERROR,
         "Supervisor "
-            + Kernel.self()
+            + who()
             + " gives up (:reached_max_restart_intensity): child "
-            + CrashReport.inspect(child.spec.id())
+            + id(child)
             + " ended once more after "
             + strategy.maxRestarts()
             + " restarts within "
-            + strategy.within());
+            + strategy.within()
+            + of(child));
+  }
+
+  /** A start function has given the pid of a process that is not linked. */
+  static void notLinked(Child child, Pid pid) {
+    CrashReport.log(
+        Level.WARNING,
+        "Child "
+            + id(child)
+            + " of supervisor "
+            + who()
+            + ": its start function gave "
+            + pid
+            + ", which is not linked to the supervisor, so that its end will not be seen: start it"
+            + " with startLink or spawnLink"
+            + of(child));
+  }
+
+  /** A message that supervisors have no use for. */
+  static void unexpected(String what, Object message) {
+    CrashReport.log(
+        Level.ERROR,
+        "Supervisor "
+            + who()
+            + " received an unexpected "
+            + what
+            + ": "
+            + CrashReport.inspect(message));
+  }
+
+  private static String who() {
+    var self = Kernel.process("report");
+    return self.name == null ? self.pid.toString() : self.name + " (" + self.pid + ")";
+  }
+
+  private static String id(Child child) {
+    return CrashReport.inspect(child.spec.id());
+  }
+
+  private static String of(Child child) {
+    return "\nStart: " + child.spec.module().name() + "\nRestart: " + child.spec.restart();
   }
 
   private static String explain(Object reason) {

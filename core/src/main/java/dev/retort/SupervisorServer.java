@@ -4,193 +4,172 @@ import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process of a {@link Supervisor}. Its state is the children in start order, changed only here,
- * in its own process.
+ * The process of a {@link Supervisor}: OTP's {@code supervisor.erl}. Its state is its children,
+ * changed only here, in its own process.
  */
-final class SupervisorServer implements GenServer<List<Child>> {
-  private static final Atom ALREADY_PRESENT = Atom.of("already_present");
-  static final Atom NOT_FOUND = Atom.of("not_found");
-  private static final Atom RUNNING = Atom.of("running");
-  private static final Atom RESTARTING = Atom.of("restarting");
-
+final class SupervisorServer implements GenServer<Children> {
   record StartChild(ChildSpec child) implements Call<Started> {}
 
-  record TerminateChild(Object id) implements Call<Boolean> {}
-
-  record RestartChild(Object id) implements Call<Started> {}
-
-  record DeleteChild(Object id) implements Call<Boolean> {}
-
-  record WhichChildren() implements Call<List<ChildInfo>> {}
-
-  record CountChildren() implements Call<ChildCount> {}
-
-  record Started(@Nullable Pid pid, @Shareable @Nullable Object failure) {}
+  record GetChildspec(Object id) implements Call<@Nullable ChildSpec> {}
 
   /** A message to itself: try again to start a child that did not start. */
   private record TryAgain(Object id, @Shareable Object failure) {}
 
-  private final Strategy strategy;
-  private final List<ChildSpec> specs;
-  private final RestartIntensity intensity;
+  /** A message to itself: it is time to start a child again. */
+  private record Attempt(Object id) {}
 
-  /** Running children; an exit finds its child here. */
-  private final Map<Pid, Child> running = new LinkedHashMap<>();
-
-  SupervisorServer(Strategy strategy, List<ChildSpec> specs) {
-    this.strategy = strategy;
-    this.specs = specs;
-    this.intensity = new RestartIntensity(strategy.maxRestarts(), strategy.within());
+  /** What says which children there are: an {@code init} that may have nothing to start. */
+  interface Source {
+    Supervisor.@Nullable Init init() throws Exception;
   }
 
-  static void checkIds(List<ChildSpec> specs) {
-    var ids = new HashSet<Object>();
-    for (var spec : specs) {
-      if (!ids.add(spec.id())) {
-        throw new IllegalArgumentException(
-            "two children have the id " + CrashReport.inspect(spec.id()) + ": give each its own");
-      }
-    }
+  /** Tells the starter that {@code init} wanted no supervisor. */
+  static final class Ignored {
+    volatile boolean ignored;
+  }
+
+  private final Source source;
+  private final Ignored ignored;
+
+  // From init on.
+  private Strategy strategy = Supervisor.oneForOne();
+  private RestartIntensity intensity = new RestartIntensity(strategy);
+
+  SupervisorServer(Source source, Ignored ignored) {
+    this.source = source;
+    this.ignored = ignored;
   }
 
   @Override
-  public List<Child> init() {
+  public Children init() throws Exception {
     Kernel.trapExit(true);
     Kernel.vocabulary(Vocabulary.EMPTY); // OTP's requests look like our records, not its answers
-    var children = new ArrayList<Child>(specs.size());
-    for (var spec : specs) {
-      var child = new Child(spec);
-      var failure = start(child);
-      if (failure != null) {
-        stopAll(children);
-        throw new ExitException(
-            Tuple.of(
-                Atom.SHUTDOWN, Tuple.of(Atom.of("failed_to_start_child"), spec.id(), failure)));
-      }
-      children.add(child);
+    var init = source.init();
+    if (init == null) {
+      ignored.ignored = true;
+      throw new ExitException(Atom.NORMAL);
+    }
+    strategy = init.strategy();
+    intensity = new RestartIntensity(strategy);
+    var children = new Children();
+    check(init.children());
+    init.children().forEach(spec -> children.add(new Child(spec)));
+    var failed = startInOrder(children.all(), children);
+    if (failed != null) {
+      stopInReverse(children.all(), children);
+      throw new ExitException(
+          Tuple.of(
+              Atom.SHUTDOWN,
+              Tuple.of(Atom.of("failed_to_start_child"), failed.child.spec.id(), failed.reason)));
     }
     return children;
   }
 
-  /** Why the child did not start; null if it did. */
-  private @Nullable Object start(Child child) {
-    var failure = child.start();
-    if (child.pid != null) {
-      running.put(child.pid, child);
+  private void check(List<ChildSpec> children) {
+    try {
+      BadSpec.check(strategy, children);
+    } catch (BadSpec bad) {
+      throw new ExitException(Tuple.of(Atom.of("start_spec"), bad.reason), bad.message);
     }
-    return failure;
   }
 
-  @Override
-  public Step<List<Child>> handleCall(Call<?> request, From from, List<Child> children) {
-    return switch (request) {
-      case StartChild start -> start.reply(startChild(start.child, children), children);
-      case TerminateChild terminate -> terminate.reply(stopChild(terminate.id, children), children);
-      case RestartChild restart -> restart.reply(restart(restart.id, children), children);
-      case DeleteChild delete -> delete.reply(delete(delete.id, children), children);
-      case WhichChildren which -> which.reply(infos(children), children);
-      case CountChildren count -> count.reply(ChildCount.of(infos(children)), children);
-      case Call.Term term -> term.reply(answer(term.request(), children), children);
-      default -> GenServer.unknown(request);
-    };
-  }
+  private record Failed(Child child, Object reason) {}
 
-  private Started startChild(ChildSpec spec, List<Child> children) {
-    var present = find(spec.id(), children);
-    if (present != null) {
-      return new Started(
-          null,
-          present.pid == null
-              ? ALREADY_PRESENT
-              : Tuple.of(Atom.of("already_started"), present.pid));
-    }
-    var child = new Child(spec);
-    var failure = start(child);
-    if (failure == null && !(child.pid == null && spec.restart() == Restart.TEMPORARY)) {
-      children.add(child);
-    }
-    return new Started(child.pid, failure);
-  }
-
-  private boolean stopChild(Object id, List<Child> children) {
-    var child = find(id, children);
-    if (child == null) {
-      return false;
-    }
-    stop(child);
-    if (child.spec.restart() == Restart.TEMPORARY) {
-      children.remove(child);
-    }
-    return true;
-  }
-
-  private Started restart(Object id, List<Child> children) {
-    var child = find(id, children);
-    if (child == null) {
-      return new Started(null, NOT_FOUND);
-    }
-    if (child.pid != null || child.restarting) {
-      return new Started(null, child.restarting ? RESTARTING : RUNNING);
-    }
-    var failure = start(child);
-    return new Started(child.pid, failure);
-  }
-
-  private static boolean delete(Object id, List<Child> children) {
-    var child = find(id, children);
-    return child != null && child.pid == null && !child.restarting && children.remove(child);
-  }
-
-  private static @Nullable Child find(Object id, List<Child> children) {
-    for (var child : children) {
-      if (child.spec.id().equals(id)) {
-        return child;
+  /** {@code start_children/2}: up to the first that fails; null if none does. */
+  private static @Nullable Failed startInOrder(List<Child> together, Children children) {
+    for (var child : together) {
+      var failure = start(child, children);
+      if (failure != null) {
+        SupervisorReports.startFailed(child, failure);
+        return new Failed(child, failure);
+      }
+      if (child.pid == null && child.isTemporary()) {
+        children.remove(child);
       }
     }
     return null;
   }
 
-  private static List<ChildInfo> infos(List<Child> children) {
-    return children.stream().map(Child::info).toList();
+  /** Why the child did not start; null if it did. */
+  private static @Nullable Object start(Child child, Children children) {
+    var failure = child.start(null);
+    if (failure == null) {
+      children.started(child);
+      SupervisorReports.started(child);
+    }
+    return failure;
   }
 
-  /** What {@code supervisor}'s functions of another node ask for. */
-  private Object answer(Object request, List<Child> children) {
-    if (request.equals(Atom.of("which_children"))) {
-      return SupervisorTerms.whichChildren(infos(children));
+  /** {@code terminate_children/2}. */
+  private static void stopInReverse(List<Child> together, Children children) {
+    together.reversed().forEach(child -> stop(child, children));
+  }
+
+  private static void stop(Child child, Children children) {
+    Shutdown.of(child);
+    children.stopped(child);
+  }
+
+  // ---- requests
+
+  @Override
+  public Step<Children> handleCall(Call<?> request, From from, Children children) {
+    return switch (request) {
+      case StartChild start -> start.reply(startChild(start.child, children), children);
+      case GetChildspec get -> {
+        var child = SupervisorTerms.find(get.id, children);
+        yield get.reply(child == null ? null : child.spec, children);
+      }
+      case Call.Term term -> term.reply(answer(term.request(), children), children);
+      default -> GenServer.unknown(request);
+    };
+  }
+
+  private Started startChild(ChildSpec spec, Children children) {
+    try {
+      BadSpec.check(strategy, spec);
+    } catch (BadSpec bad) {
+      return Started.failed(bad.reason);
     }
-    if (request.equals(Atom.of("count_children"))) {
-      return SupervisorTerms.countChildren(ChildCount.of(infos(children)));
+    var present = children.find(spec.id());
+    if (present != null) {
+      return Started.failed(
+          present.pid == null
+              ? Started.ALREADY_PRESENT
+              : Tuple.of(Started.ALREADY_STARTED, present.pid));
+    }
+    var child = new Child(spec);
+    var failure = start(child, children);
+    if (failure == null && !(child.pid == null && child.isTemporary())) {
+      children.add(child);
+    }
+    return new Started(child.pid, failure);
+  }
+
+  /** What {@code supervisor}'s functions ask for, here and on other nodes. */
+  private static Object answer(Object request, Children children) {
+    if (request.equals(SupervisorTerms.WHICH_CHILDREN)) {
+      return children.all().reversed().stream()
+          .map(child -> SupervisorTerms.child(child.spec.id(), child))
+          .toList();
+    }
+    if (request.equals(SupervisorTerms.COUNT_CHILDREN)) {
+      return SupervisorTerms.countChildren(ChildCount.of(children.all()));
     }
     if (request instanceof Tuple tuple && tuple.size() == 2 && tuple.get(0) instanceof Atom what) {
-      var id = SupervisorTerms.findId(tuple.get(1), children);
+      if (what.equals(SupervisorTerms.START_CHILD)) {
+        return ForeignSpec.answer(tuple.get(1));
+      }
+      var child = SupervisorTerms.find(tuple.get(1), children);
       switch (what.name()) {
-        case "terminate_child" -> {
-          return id != null && stopChild(id, children) ? Atom.OK : Tuple.of(Atom.ERROR, NOT_FOUND);
-        }
-        case "restart_child" -> {
-          return SupervisorTerms.started(
-              id == null ? new Started(null, NOT_FOUND) : restart(id, children));
-        }
-        case "delete_child" -> {
-          if (id == null) {
-            return Tuple.of(Atom.ERROR, NOT_FOUND);
-          }
-          return delete(id, children)
-              ? Atom.OK
-              : Tuple.of(
-                  Atom.ERROR,
-                  Objects.requireNonNull(find(id, children)).restarting ? RESTARTING : RUNNING);
+        case "terminate_child", "restart_child", "delete_child", "get_childspec" -> {
+          return child == null
+              ? Tuple.of(Atom.ERROR, Started.NOT_FOUND)
+              : answer(what, child, children);
         }
         default -> {}
       }
@@ -198,88 +177,130 @@ final class SupervisorServer implements GenServer<List<Child>> {
     return Tuple.of(Atom.ERROR, Tuple.of(Atom.of("badarg"), request));
   }
 
+  private static Object answer(Atom what, Child child, Children children) {
+    if (what.equals(SupervisorTerms.TERMINATE_CHILD)) {
+      stop(child, children);
+      return Atom.OK;
+    }
+    if (what.equals(SupervisorTerms.GET_CHILDSPEC)) {
+      return Tuple.of(Atom.OK, SupervisorTerms.spec(child.spec));
+    }
+    if (child.pid != null || child.restarting) {
+      return Tuple.of(Atom.ERROR, child.restarting ? Started.RESTARTING : Started.RUNNING);
+    }
+    if (what.equals(SupervisorTerms.DELETE_CHILD)) {
+      children.remove(child);
+      return Atom.OK;
+    }
+    var failure = start(child, children);
+    return new Started(child.pid, failure).asTerm();
+  }
+
+  @Override
+  public Step<Children> handleCast(Object message, Children children) {
+    SupervisorReports.unexpected("cast", message);
+    return GenServer.noReply(children);
+  }
+
   // ---- a child has ended
 
   @Override
-  public Step<List<Child>> handleInfo(Object message, List<Child> children) {
-    return switch (message) {
-      case Exit(var pid, var reason) -> ended(pid, reason, children);
+  public Step<Children> handleInfo(Object message, Children children) {
+    switch (message) {
+      case Exit(var pid, var reason) -> {
+        var child = children.ended(pid);
+        if (child != null) {
+          return ended(child, pid, reason, children);
+        }
+      }
       case TryAgain(var id, var failure) -> {
-        var child = find(id, children);
-        yield child != null && child.restarting
-            ? restartAfter(failure, child, children)
-            : GenServer.noReply(children);
+        var child = children.find(id);
+        if (child != null && child.restarting) {
+          return restart(failure, child, children);
+        }
       }
-      default -> GenServer.noReply(children);
-    };
-  }
-
-  private Step<List<Child>> ended(Pid pid, Object reason, List<Child> children) {
-    var child = running.remove(pid);
-    if (child == null) {
-      return GenServer.noReply(children); // one that did not start, or not a child
-    }
-    child.pid = null;
-    if (!CrashReport.isNormal(reason) || child.spec.restart() == Restart.PERMANENT) {
-      SupervisorReports.childTerminated(child, pid, reason);
-    }
-    if (!child.restartsAfter(reason)) {
-      if (child.spec.restart() == Restart.TEMPORARY) {
-        children.remove(child);
+      case Attempt(var id) -> {
+        var child = children.find(id);
+        if (child != null && child.restarting) {
+          attempt(child, children);
+        }
       }
-      return GenServer.noReply(children);
-    }
-    return restartAfter(reason, child, children);
-  }
-
-  private Step<List<Child>> restartAfter(Object reason, Child child, List<Child> children) {
-    if (intensity.exceeded()) {
-      SupervisorReports.tooManyRestarts(child, strategy);
-      return GenServer.stopping(Atom.SHUTDOWN, children);
-    }
-    SupervisorReports.restarting(child, reason);
-    var together =
-        switch (strategy.kind()) {
-          case ONE_FOR_ONE -> List.of(child);
-          case ONE_FOR_ALL -> List.copyOf(children);
-          case REST_FOR_ONE ->
-              List.copyOf(children.subList(children.indexOf(child), children.size()));
-        };
-    var reversed = new ArrayList<>(together);
-    Collections.reverse(reversed);
-    reversed.forEach(this::stop);
-    for (var each : together) {
-      if (each != child && each.spec.restart() == Restart.TEMPORARY) {
-        children.remove(each);
-        continue;
-      }
-      var failure = start(each);
-      if (failure != null) {
-        SupervisorReports.startFailed(each, failure);
-        // As OTP does: the next attempt is another restart, and counts as one.
-        each.restarting = true;
-        Kernel.send(Kernel.self(), new TryAgain(each.spec.id(), failure));
-        break;
-      }
+      default -> SupervisorReports.unexpected("message", message);
     }
     return GenServer.noReply(children);
   }
 
-  private void stop(Child child) {
-    if (child.pid != null) {
-      running.remove(child.pid);
+  /** {@code do_restart/3}. */
+  private Step<Children> ended(Child child, Pid pid, Object reason, Children children) {
+    boolean restarts = child.restartsAfter(reason);
+    if (restarts || !CrashReport.isNormal(reason)) {
+      SupervisorReports.childTerminated(child, pid, reason);
     }
-    child.shutdown();
+    if (restarts) {
+      return restart(reason, child, children);
+    }
+    children.stopped(child);
+    return child.spec.significant() && isOver(children)
+        ? GenServer.stopping(Atom.SHUTDOWN, children)
+        : GenServer.noReply(children);
   }
 
-  private void stopAll(List<Child> children) {
-    var reversed = new ArrayList<>(children);
-    Collections.reverse(reversed);
-    reversed.forEach(this::stop);
+  /** {@code do_auto_shutdown/2}, when a significant child has ended for good. */
+  private boolean isOver(Children children) {
+    return switch (strategy.autoShutdown()) {
+      case NEVER -> false;
+      case ANY_SIGNIFICANT -> true;
+      case ALL_SIGNIFICANT ->
+          children.all().stream()
+              .noneMatch(
+                  child -> child.spec.significant() && (child.pid != null || child.restarting));
+    };
+  }
+
+  /** {@code restart/2}: counts the restart, and does it now or after a wait. */
+  private Step<Children> restart(Object reason, Child child, Children children) {
+    if (intensity.exceeded()) {
+      SupervisorReports.tooManyRestarts(child, strategy);
+      children.stopped(child);
+      return GenServer.stopping(Atom.SHUTDOWN, children);
+    }
+    SupervisorReports.restarting(child, reason);
+    var backOff = strategy.backOff();
+    if (backOff == null) {
+      attempt(child, children);
+    } else {
+      if (strategy.kind() != Strategy.Kind.ONE_FOR_ONE) {
+        stopInReverse(together(child, children), children);
+      }
+      child.startLater(backOff, new Attempt(child.spec.id()));
+    }
+    return GenServer.noReply(children);
+  }
+
+  /** {@code restart/3}. One that fails is tried again, after what else has come in. */
+  private void attempt(Child child, Children children) {
+    List<Child> together;
+    if (strategy.kind() == Strategy.Kind.ONE_FOR_ONE) {
+      together = List.of(child);
+    } else {
+      var stopped = together(child, children);
+      stopInReverse(stopped, children);
+      together = stopped.stream().filter(each -> !each.isTemporary()).toList();
+    }
+    var failed = startInOrder(together, children);
+    if (failed != null) {
+      failed.child.restarting = true;
+      Kernel.send(Kernel.self(), new TryAgain(failed.child.spec.id(), failed.reason));
+    }
+  }
+
+  /** Those that are started again when this one is. */
+  private List<Child> together(Child child, Children children) {
+    return strategy.kind() == Strategy.Kind.ONE_FOR_ALL ? children.all() : children.from(child);
   }
 
   @Override
-  public void terminate(Object reason, List<Child> children) {
-    stopAll(children);
+  public void terminate(Object reason, Children children) {
+    stopInReverse(children.all(), children);
   }
 }

@@ -73,6 +73,11 @@ final class Ties {
     return true;
   }
 
+  /** Whether there is an active link. */
+  boolean isLinkedTo(Pid other) {
+    return links != null && ACTIVE.equals(links.get(other));
+  }
+
   /** The other side has unlinked. */
   void unlinked(Pid from) {
     if (links != null && ACTIVE.equals(links.get(from))) {

@@ -221,7 +221,9 @@ class SupervisorTest {
     var pid = Supervisor.startChild(supervisor, agent("a"));
     assertThatThrownBy(() -> Supervisor.startChild(supervisor, agent("a")))
         .hasMessageContaining("already started as " + pid);
-    assertThat(Supervisor.deleteChild(supervisor, "a")).isFalse();
+    assertThatThrownBy(() -> Supervisor.deleteChild(supervisor, "a"))
+        .isInstanceOfSatisfying(
+            ChildException.class, e -> assertThat(e.reason()).isEqualTo(Atom.of("running")));
     assertThat(Supervisor.terminateChild(supervisor, "a")).isTrue();
     assertThat(Kernel.alive(pid)).isFalse();
     assertThat(Supervisor.restartChild(supervisor, "a")).isNotEqualTo(pid);
@@ -267,17 +269,24 @@ class SupervisorTest {
     assertThat(pids).noneMatch(Kernel::alive);
   }
 
+  /** One that traps exits, from before its start function returns, and goes on after each. */
   private static ChildSpec stubborn(List<Object> told) {
     return child(
             "stubborn",
-            () ->
-                Kernel.spawnLink(
-                    () -> {
-                      trapExit(true);
-                      while (true) {
-                        told.add(receive());
-                      }
-                    }))
+            () -> {
+              var starter = Kernel.self();
+              var pid =
+                  Kernel.spawnLink(
+                      () -> {
+                        trapExit(true);
+                        Kernel.send(starter, Atom.of("ready"));
+                        while (true) {
+                          told.add(receive());
+                        }
+                      });
+              receive(Atom.class, Atom.of("ready")::equals);
+              return pid;
+            })
         .shutdown(Duration.ofMillis(300));
   }
 
@@ -316,7 +325,10 @@ class SupervisorTest {
     var supervisor = start(oneForOne(), agent("a"));
     var pid = pidOf(supervisor, "a");
     assertThat(GenServer.call(supervisor, Atom.of("which_children")))
-        .isEqualTo(List.of(Tuple.of("a", pid, Atom.of("worker"), List.of())));
+        .isEqualTo(
+            List.of(
+                Tuple.of(
+                    "a", pid, Atom.of("worker"), List.of(Atom.of("dev.retort.SupervisorTest")))));
     assertThat(Kernel.inspect(GenServer.call(supervisor, Atom.of("count_children"))))
         .isEqualTo("[specs: 1, active: 1, supervisors: 0, workers: 1]");
     assertThat(answer(supervisor, "restart_child", "a")).isEqualTo("{:error, :running}");
