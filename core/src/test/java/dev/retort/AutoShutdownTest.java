@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,6 +52,23 @@ class AutoShutdownTest {
           assertThat(Supervisor.countChildren(supervisor).active()).isEqualTo(2);
           end(pidOf(supervisor, "a"), Atom.SHUTDOWN);
           assertThat(endOf(supervisor)).isIn(Atom.SHUTDOWN, Atom.NOPROC);
+        });
+  }
+
+  @Test
+  void oneThatIsAboutToBeRestartedHasNotEndedForGood() throws Exception {
+    run(
+        () -> {
+          var anHour = new BackOff(Duration.ofHours(1), Duration.ofHours(1), 0);
+          var supervisor =
+              Supervisor.startLink(
+                  oneForOne().autoShutdown(ALL_SIGNIFICANT).backOff(anHour),
+                  waiting("a").restart(TRANSIENT).significant(true),
+                  waiting("b").restart(TEMPORARY).significant(true));
+          end(pidOf(supervisor, "a"), BOOM);
+          end(pidOf(supervisor, "b"), BOOM);
+          assertThat(Supervisor.countChildren(supervisor)).isEqualTo(new ChildCount(1, 0, 0, 1));
+          Supervisor.stop(supervisor);
         });
   }
 
