@@ -190,16 +190,8 @@ public interface Supervisor {
 
   private static @Nullable Pid start(
       boolean link, SupervisorServer.Source source, Option... options) {
-    var ignored = new SupervisorServer.Ignored();
-    Supplier<SupervisorServer> server = () -> new SupervisorServer(source, ignored);
-    try {
-      return link ? GenServer.startLink(server, options) : GenServer.start(server, options);
-    } catch (StartException e) {
-      if (ignored.ignored) {
-        return null;
-      }
-      throw e;
-    }
+    Supplier<SupervisorServer> server = () -> new SupervisorServer(source);
+    return link ? GenServer.startLink(server, options) : GenServer.start(server, options);
   }
 
   // ---- talking to one

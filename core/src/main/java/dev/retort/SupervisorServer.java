@@ -5,6 +5,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,32 +28,28 @@ final class SupervisorServer implements GenServer<Children> {
     Supervisor.@Nullable Init init() throws Exception;
   }
 
-  /** Tells the starter that {@code init} wanted no supervisor. */
-  static final class Ignored {
-    volatile boolean ignored;
-  }
-
   private final Source source;
-  private final Ignored ignored;
 
-  // From init on.
+  // From the start on.
+  private Supervisor.@Nullable Init made;
   private Strategy strategy = Supervisor.oneForOne();
   private RestartIntensity intensity = new RestartIntensity(strategy);
 
-  SupervisorServer(Source source, Ignored ignored) {
+  SupervisorServer(Source source) {
     this.source = source;
-    this.ignored = ignored;
   }
 
   @Override
-  public Children init() throws Exception {
+  public Init<Children> starting() throws Exception {
     Kernel.trapExit(true);
     Kernel.vocabulary(Vocabulary.EMPTY); // OTP's requests look like our records, not its answers
-    var init = source.init();
-    if (init == null) {
-      ignored.ignored = true;
-      throw new ExitException(Atom.NORMAL);
-    }
+    made = source.init();
+    return made == null ? Init.ignore() : Init.ok(init());
+  }
+
+  @Override
+  public Children init() {
+    var init = Objects.requireNonNull(made);
     strategy = init.strategy();
     intensity = new RestartIntensity(strategy);
     var children = new Children();

@@ -89,6 +89,8 @@ class SupervisorsAcrossNodesTest {
             + " DynamicSupervisor.start_child(dyn, {Agent, fn -> 1 end}))",
         "true");
     java("DynamicSupervisor.countChildren(dyn).active()", "2");
+    elixir("DynamicSupervisor.stop(dyn)", ":ok");
+    java("Kernel.alive(dyn)", "false");
   }
 
   @Test
