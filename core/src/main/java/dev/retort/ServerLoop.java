@@ -122,7 +122,16 @@ final class ServerLoop extends Loop {
     step(server().handleInfo(message, state()), null);
   }
 
+  /** What most steps are, in a method that is small enough for compilers to put it into others. */
   private void step(@Nullable Step<Object> step, @Nullable From from) throws Exception {
+    if (step instanceof Step.NoReply<Object>(var next) && !attentive) {
+      state = next;
+    } else {
+      anyStep(step, from);
+    }
+  }
+
+  private void anyStep(@Nullable Step<Object> step, @Nullable From from) throws Exception {
     switch (step) {
       case null ->
           throw new IllegalStateException(
