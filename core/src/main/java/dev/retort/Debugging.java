@@ -76,7 +76,7 @@ final class Debugging {
   }
 
   private static String line(Tuple event) {
-    return "*DBG* " + Loop.shownName() + " " + DebugLine.of(event);
+    return "*DBG* " + SystemLoop.shownName() + " " + DebugLine.of(event);
   }
 
   List<Object> log() {

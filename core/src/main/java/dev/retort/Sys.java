@@ -220,7 +220,7 @@ public final class Sys {
   }
 
   private static @Nullable Object unfailed(@Nullable Object answer) {
-    if (answer instanceof Loop.Failed(var thrown)) {
+    if (answer instanceof SystemLoop.Failed(var thrown)) {
       throw new IllegalStateException("the function has failed; the state is what it was", thrown);
     }
     return answer;
