@@ -302,6 +302,11 @@ final class LocalProcess extends Mailbox {
     }
   }
 
+  /** A {@link Body} or a {@link Behaviour}. */
+  Object code() {
+    return code;
+  }
+
   /** Whether a thread has it, or it has been woken and will have one. */
   boolean isRunning() {
     return state == RUNNING;

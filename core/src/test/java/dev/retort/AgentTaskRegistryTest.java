@@ -4,15 +4,12 @@ import static dev.retort.Kernel.receive;
 import static dev.retort.Kernel.self;
 import static dev.retort.Kernel.send;
 import static dev.retort.Kernel.spawn;
-import static dev.retort.Kernel.trapExit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.retort.term.Pid;
-import java.time.Duration;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,76 +35,6 @@ class AgentTaskRegistryTest {
         .isInstanceOf(CallException.class)
         .hasRootCauseInstanceOf(ArithmeticException.class);
     assertThat(Kernel.alive(counter)).isFalse();
-  }
-
-  @Test
-  void tasksComputeSideBySideAndAreAwaitedInOrder() throws Exception {
-    assertThat(
-            Node.current()
-                .run(
-                    () ->
-                        Task.awaitMany(
-                            IntStream.range(0, 100)
-                                .mapToObj(i -> Task.async(() -> i * i))
-                                .toList())))
-        .isEqualTo(IntStream.range(0, 100).map(i -> i * i).boxed().toList());
-  }
-
-  @Test
-  void aTaskMayGiveNull() throws Exception {
-    assertThat(Node.current().run(() -> Task.async(() -> null).await() == null)).isTrue();
-  }
-
-  @Test
-  void aCrashedTaskFailsItsAwait() throws Exception {
-    Node.current()
-        .run(
-            () -> {
-              trapExit(true);
-              var task =
-                  Task.async(
-                      () -> {
-                        throw new IllegalStateException("on purpose");
-                      });
-              assertThatThrownBy(task::await)
-                  .isInstanceOf(ExitException.class)
-                  .hasRootCauseMessage("on purpose");
-              return receive(Exit.class);
-            });
-  }
-
-  @Test
-  void onlyTheOwnerMayAwait() throws Exception {
-    Node.current()
-        .run(
-            () -> {
-              var me = self();
-              var task = Task.async(() -> 1);
-              spawn(
-                  () -> {
-                    try {
-                      task.await();
-                    } catch (IllegalStateException e) {
-                      send(me, e.getMessage());
-                    }
-                  });
-              assertThat(receive(String.class)).contains("the process that started it");
-              return task.await();
-            });
-  }
-
-  @Test
-  void aTaskThatTakesTooLongFailsItsAwait() throws Exception {
-    Node.current()
-        .run(
-            () -> {
-              var task = Task.async(() -> receive(Integer.class));
-              assertThat(task.yield(Duration.ofMillis(10))).isNull();
-              assertThatThrownBy(() -> task.await(Duration.ofMillis(10)))
-                  .isInstanceOf(ExitException.class)
-                  .hasMessageContaining("10 ms");
-              return 0;
-            });
   }
 
   @Test
@@ -162,24 +89,5 @@ class AgentTaskRegistryTest {
     assertThat(received)
         .extracting(Object::toString)
         .containsExactlyInAnyOrder("[0, headline]", "[1, headline]", "[2, headline]");
-  }
-
-  @Test
-  void aValueThatComesAfterAwaitHasGivenUpNeverArrives() throws Exception {
-    var late =
-        Node.current()
-            .run(
-                () -> {
-                  trapExit(true);
-                  var task = Task.async(() -> receive(String.class));
-                  assertThatThrownBy(() -> task.await(Duration.ZERO))
-                      .isInstanceOf(ExitException.class);
-                  send(task.pid(), "go on");
-                  assertThat(receive(Exit.class).from()).isEqualTo(task.pid());
-                  assertThatThrownBy(() -> task.await(Duration.ZERO))
-                      .isInstanceOf(ExitException.class);
-                  return receive(Duration.ZERO);
-                });
-    assertThat(late).isNull();
   }
 }

@@ -1,0 +1,36 @@
+package dev.retort;
+
+import dev.retort.etf.Tag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a {@link Task}: its value, or the reason why it ended without one. Elixir's {@code
+ * {:ok, value}} and {@code {:exit, reason}}.
+ *
+ * <pre>{@code
+ * switch (task.yield(ofSeconds(1))) {
+ *   case Outcome.Value(var value)   -> println(value);
+ *   case Outcome.Exited(var reason) -> println("failed: " + inspect(reason));
+ *   case null                       -> println("not yet");
+ * }
+ * }</pre>
+ *
+ * @param <T> the value's type
+ */
+public sealed interface Outcome<T extends @Nullable Object> {
+  /**
+   * It has computed its value.
+   *
+   * @param value what its function returned
+   */
+  @Tag("ok")
+  record Value<T extends @Nullable Object>(T value) implements Outcome<T> {}
+
+  /**
+   * It has ended without a value.
+   *
+   * @param reason its exit reason: a term, or a Throwable where it crashed in this JVM
+   */
+  @Tag("exit")
+  record Exited<T extends @Nullable Object>(Object reason) implements Outcome<T> {}
+}
