@@ -64,6 +64,9 @@ public final class Node implements AutoCloseable {
   /** What each {@link PartitionSupervisor} has registered last under its name. */
   final Map<Atom, Partitions> partitions = new ConcurrentHashMap<>();
 
+  /** By the names of their supervisors; each until that ends. */
+  final Map<Atom, RegistryTable> registries = new ConcurrentHashMap<>();
+
   final AtomicLong nextPid = new AtomicLong(FIRST_ID);
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
   private final Telemetry telemetry = new Telemetry();
@@ -555,6 +558,9 @@ public final class Node implements AutoCloseable {
     var name = process.name;
     if (name != null) {
       names.remove(name, process.pid);
+      if (!registries.isEmpty()) {
+        registries.values().removeIf(table -> table.supervisor.equals(process.pid));
+      }
     }
   }
 
