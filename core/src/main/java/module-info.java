@@ -12,7 +12,8 @@ module dev.retort.core {
       dev.retort.shell;
 
   opens dev.retort to
-      dev.retort.etf; // reads the components of the records that behaviours send
+      dev.retort.etf, // reads the components of the records that behaviours send
+      dev.retort.node; // makes the closure again that runs an agent's function where the agent is
 
   uses dev.retort.spi.Distribution.Provider;
 }

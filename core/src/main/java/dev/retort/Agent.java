@@ -1,11 +1,11 @@
 package dev.retort;
 
+import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,34 +18,55 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The functions run in the agent's process, one at a time: one that takes long keeps the others
- * waiting, one that throws ends the agent. Agents are for processes of one node: a function does
- * not travel.
+ * waiting, one that throws ends the agent, and its caller gets the reason. What is to be done with
+ * the value after it has been read is done outside: {@code Agent.get(agent, s -> s)} first, then
+ * the work.
+ *
+ * <p>It is supervised under a name; functions around it hide that it is an agent:
+ *
+ * <pre>{@code
+ * Supervisor.startLink(oneForOne(), Agent.childSpec(() -> 0, GenServer.name("counter")));
+ *
+ * static int next() {
+ *   return Agent.getAndUpdate(Name.of("counter"), (Integer n) -> new Agent.Updated<>(n, n + 1));
+ * }
+ * }</pre>
+ *
+ * <p>An agent of another Retort node is reached by its pid or by {@code Name.of("counter",
+ * "java@host")}, if that node accepts closures ({@link NodeOptions#withAcceptClosures}): the
+ * function runs there, as with {@code Node.spawn}, and what comes back is a copy.
+ *
+ * <p>Where requests have names, some are refused, or time plays a part, write a {@link GenServer}.
+ * What is only read, or can be a concurrent map, needs no process at all.
  */
 public final class Agent {
+  private static final Atom AGENT = Atom.of("Elixir.Agent");
+
   private Agent() {}
 
-  private record Get(Function<Object, ?> function) implements Call<@Nullable Object> {
-    Get {
-      Objects.requireNonNull(function, "function");
-    }
-  }
+  private record Get(AgentFunction<Object, ?> function) implements Call<@Nullable Object> {}
 
-  private record Update(Function<Object, ?> function) implements Call<@Nullable Object> {
-    Update {
-      Objects.requireNonNull(function, "function");
-    }
-  }
+  private record Update(AgentFunction<Object, ?> function) implements Call<@Nullable Object> {}
 
-  private record GetAndUpdate(Function<Object, ? extends Updated<?, ?>> function)
-      implements Call<@Nullable Object> {
-    GetAndUpdate {
-      Objects.requireNonNull(function, "function");
-    }
-  }
+  private record GetAndUpdate(AgentFunction<Object, ? extends Updated<?, ?>> function)
+      implements Call<@Nullable Object> {}
 
-  private record Cast(Function<Object, ?> function) {
-    Cast {
-      Objects.requireNonNull(function, "function");
+  private record Cast(AgentFunction<Object, ?> function) {}
+
+  /** What is asked of an agent. */
+  enum Request {
+    GET,
+    UPDATE,
+    GET_AND_UPDATE;
+
+    @SuppressWarnings("unchecked") // the functions that ask say what it is
+    Call<@Nullable Object> with(AgentFunction<Object, ?> function) {
+      return switch (this) {
+        case GET -> new Get(function);
+        case UPDATE -> new Update(function);
+        case GET_AND_UPDATE ->
+            new GetAndUpdate((AgentFunction<Object, ? extends Updated<?, ?>>) function);
+      };
     }
   }
 
@@ -55,26 +76,25 @@ public final class Agent {
    * @param result what the caller gets
    * @param state the agent's new value
    */
-  public record Updated<R, S>(R result, S state) {}
+  public record Updated<R extends @Nullable Object, S extends @Nullable Object>(
+      R result, S state) {}
 
   private record Server(Callable<?> initial) implements GenServer<Object> {
-    Server {
-      Objects.requireNonNull(initial, "initial");
-    }
-
     @Override
     public Object init() throws Exception {
       return initial.call();
     }
 
     @Override
-    @SuppressWarnings("unchecked")
-    public Step<Object> handleCall(Call<?> request, From from, Object state) {
+    public Step<Object> handleCall(Call<?> request, From from, Object state) throws Exception {
       return switch (request) {
         case Get get -> get.reply(get.function.apply(state), state);
         case Update update -> update.reply(null, update.function.apply(state));
         case GetAndUpdate both -> {
-          var updated = both.function.apply(state);
+          var updated =
+              Objects.requireNonNull(
+                  both.function.apply(state),
+                  "the function of getAndUpdate gave null: an Updated was expected");
           yield both.reply(updated.result, (Object) updated.state);
         }
         default -> GenServer.unknown(request);
@@ -82,64 +102,139 @@ public final class Agent {
     }
 
     @Override
-    public Step<Object> handleCast(Object message, Object state) {
+    public Step<Object> handleCast(Object message, Object state) throws Exception {
       return message instanceof Cast(var function)
           ? GenServer.noReply(function.apply(state))
           : GenServer.unknown(message);
     }
   }
 
+  // ---- starting
+
   /**
    * Starts an agent, linked to this process, with the value that {@code initial} gives in the new
    * process. {@code Agent.start_link/2}.
    *
-   * @throws StartException if {@code initial} throws, or the name is taken
+   * @param options {@link GenServer#name}, {@link GenServer#initTimeout} for {@code initial}, a
+   *     {@link MailboxLimit}
+   * @throws StartException if {@code initial} throws or takes too long, or the name is taken
    */
   public static Pid startLink(Callable<?> initial, Option... options) {
-    var server = new Server(initial);
+    var server = server(initial);
     return GenServer.startLink(() -> server, options);
   }
 
   /** As {@link #startLink}, without a link; from any thread. {@code Agent.start/2}. */
   public static Pid start(Callable<?> initial, Option... options) {
-    var server = new Server(initial);
+    var server = server(initial);
     return GenServer.start(() -> server, options);
   }
+
+  private static Server server(Callable<?> initial) {
+    return new Server(Objects.requireNonNull(initial, "initial"));
+  }
+
+  /** A supervisor's child; its id is {@code Agent}. {@code Agent.child_spec/1}. */
+  public static ChildSpec childSpec(Callable<?> initial, Option... options) {
+    var server = server(initial);
+    return Supervisor.server(AGENT, () -> server, options);
+  }
+
+  // ---- talking to one
 
   /**
    * What {@code function} makes of the agent's value. {@code Agent.get/2}.
    *
    * @throws CallException if there is no such agent, the function throws, or takes more than 5 s
    */
+  public static <S extends @Nullable Object, R extends @Nullable Object> R get(
+      Dest agent, AgentFunction<S, R> function) {
+    return get(agent, function, GenServer.CALL_TIMEOUT);
+  }
+
+  /** As {@link #get(Dest, AgentFunction)}, waiting up to {@code timeout}. {@code Agent.get/3}. */
+  @SuppressWarnings({"unchecked", "NullAway"}) // the function says what it gives
+  public static <S extends @Nullable Object, R extends @Nullable Object> R get(
+      Dest agent, AgentFunction<S, R> function, Duration timeout) {
+    return (R) call(agent, Request.GET, function, timeout);
+  }
+
+  /**
+   * Replaces the agent's value by what {@code function} makes of it. {@code Agent.update/2}.
+   *
+   * @throws CallException if there is no such agent, the function throws, or takes more than 5 s
+   */
+  public static <S extends @Nullable Object> void update(Dest agent, AgentFunction<S, S> function) {
+    update(agent, function, GenServer.CALL_TIMEOUT);
+  }
+
+  /**
+   * As {@link #update(Dest, AgentFunction)}, waiting up to {@code timeout}; when that is over, it
+   * may still happen. {@code Agent.update/3}.
+   */
+  public static <S extends @Nullable Object> void update(
+      Dest agent, AgentFunction<S, S> function, Duration timeout) {
+    var unused = call(agent, Request.UPDATE, function, timeout);
+  }
+
+  /**
+   * Both in one step. {@code Agent.get_and_update/2}.
+   *
+   * @throws CallException if there is no such agent, the function throws, or takes more than 5 s
+   */
+  public static <S extends @Nullable Object, R extends @Nullable Object> R getAndUpdate(
+      Dest agent, AgentFunction<S, Updated<R, S>> function) {
+    return getAndUpdate(agent, function, GenServer.CALL_TIMEOUT);
+  }
+
+  /**
+   * As {@link #getAndUpdate(Dest, AgentFunction)}, waiting up to {@code timeout}; when that is
+   * over, it may still happen. {@code Agent.get_and_update/3}.
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // the function says what it gives
+  public static <S extends @Nullable Object, R extends @Nullable Object> R getAndUpdate(
+      Dest agent, AgentFunction<S, Updated<R, S>> function, Duration timeout) {
+    return (R) call(agent, Request.GET_AND_UPDATE, function, timeout);
+  }
+
   @SuppressWarnings("unchecked") // the caller says what the agent holds
-  public static <S, R> R get(Dest agent, Function<S, R> function) {
-    return (R) GenServer.call(agent, new Get((Function<Object, ?>) function));
+  private static @Nullable Object call(
+      Dest agent, Request request, AgentFunction<?, ?> function, Duration timeout) {
+    var call = (AgentFunction<Object, ?>) Objects.requireNonNull(function, "function");
+    var elsewhere = RemoteAgent.of(agent);
+    return elsewhere == null
+        ? GenServer.call(agent, request.with(call), timeout)
+        : elsewhere.call(request, call, timeout);
   }
 
-  /** Replaces the agent's value by what {@code function} makes of it. {@code Agent.update/2}. */
-  @SuppressWarnings("unchecked")
-  public static <S> void update(Dest agent, UnaryOperator<S> function) {
-    var unused = GenServer.call(agent, new Update((Function<Object, ?>) (Function<?, ?>) function));
+  /**
+   * As {@link #update}, without waiting, also where there is no such agent. {@code Agent.cast/2}.
+   */
+  @SuppressWarnings("unchecked") // the caller says what the agent holds
+  public static <S extends @Nullable Object> void cast(Dest agent, AgentFunction<S, S> function) {
+    var cast =
+        (AgentFunction<Object, ?>)
+            (AgentFunction<?, ?>) Objects.requireNonNull(function, "function");
+    var elsewhere = RemoteAgent.of(agent);
+    if (elsewhere == null) {
+      GenServer.cast(agent, new Cast(cast));
+    } else {
+      elsewhere.cast(cast);
+    }
   }
 
-  /** Both in one step. {@code Agent.get_and_update/2}. */
-  @SuppressWarnings("unchecked")
-  public static <S, R> R getAndUpdate(Dest agent, Function<S, Updated<R, S>> function) {
-    return (R)
-        GenServer.call(
-            agent,
-            new GetAndUpdate(
-                (Function<Object, ? extends Updated<?, ?>>) (Function<?, ?>) function));
-  }
-
-  /** As {@link #update}, without waiting. {@code Agent.cast/2}. */
-  @SuppressWarnings("unchecked")
-  public static <S> void cast(Dest agent, UnaryOperator<S> function) {
-    GenServer.cast(agent, new Cast((Function<Object, ?>) (Function<?, ?>) function));
+  /** What {@link #cast} sends on the agent's node. */
+  static void castHere(Dest agent, AgentFunction<Object, ?> function) {
+    GenServer.cast(agent, new Cast(function));
   }
 
   /** Ends the agent and waits until it has ended. {@code Agent.stop/1}. */
   public static void stop(Dest agent) {
     GenServer.stop(agent);
+  }
+
+  /** As {@link #stop(Dest)}, with another exit reason. {@code Agent.stop/2}. */
+  public static void stop(Dest agent, Atom reason) {
+    GenServer.stop(agent, reason);
   }
 }
