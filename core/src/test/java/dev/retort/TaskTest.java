@@ -764,6 +764,7 @@ class TaskTest {
           for (var within : List.of(Duration.ofSeconds(5), ChildSpec.BRUTAL_KILL)) {
             var task = Task.async(() -> 1);
             task.await();
+            awaitEnd(task);
             assertThat(task.shutdown(within)).isEqualTo(new Outcome.Exited<>(Atom.NOPROC));
           }
         });
