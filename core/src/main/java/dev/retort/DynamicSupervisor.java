@@ -76,7 +76,7 @@ public final class DynamicSupervisor {
   }
 
   private static void check(Strategy strategy) {
-    if (strategy.kind() != Strategy.Kind.ONE_FOR_ONE) {
+    if (Objects.requireNonNull(strategy, "strategy").kind() != Strategy.Kind.ONE_FOR_ONE) {
       throw new IllegalArgumentException(
           "a DynamicSupervisor is oneForOne(), " + strategy.kind() + " needs a Supervisor");
     }
@@ -98,7 +98,7 @@ public final class DynamicSupervisor {
    *     which a start function does not travel
    */
   public static @Nullable Pid startChild(Dest supervisor, ChildSpec child) {
-    BadSpec.checkDynamic(child);
+    BadSpec.checkDynamic(Objects.requireNonNull(child, "child"));
     SupervisorTerms.checkLocal(supervisor, "startChild", child.id());
     return GenServer.call(supervisor, new DynamicSupervisorServer.StartChild(child), Forever.TIME)
         .orThrow(child);

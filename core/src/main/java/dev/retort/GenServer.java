@@ -198,7 +198,7 @@ public interface GenServer<S> {
 
   /** Debugs the process from its start on: {@code debug: [:trace, :log, :statistics]}. */
   static Option debug(Sys.Debug... how) {
-    return new Option.Debugged(Set.of(how));
+    return new Option.Debugged(Set.of(Objects.requireNonNull(how, "how")));
   }
 
   /**
@@ -322,7 +322,7 @@ public interface GenServer<S> {
       List<Atom> nodes, String name, Call<R> request, Duration timeout) {
     Objects.requireNonNull(request, "request");
     var server = Atom.of(name);
-    var servers = List.copyOf(nodes);
+    var servers = List.copyOf(Objects.requireNonNull(nodes, "nodes"));
     long deadline = Timers.deadline(timeout);
     return Calls.inProcess(
         "multiCall", self -> MultiCall.call(self, servers, server, request, deadline));
@@ -341,7 +341,10 @@ public interface GenServer<S> {
    * none, nothing happens. From any thread. {@code GenServer.abcast/3}.
    */
   static void abcast(List<Atom> nodes, String name, Object message) {
-    nodes.forEach(node -> cast(new Name(Atom.of(name), node), message));
+    Objects.requireNonNull(nodes, "nodes");
+    Objects.requireNonNull(message, "message");
+    var server = Atom.of(name);
+    nodes.forEach(node -> cast(new Name(server, node), message));
   }
 
   /**
@@ -357,6 +360,7 @@ public interface GenServer<S> {
    * if nobody has the name. {@code GenServer.whereis/1}.
    */
   static @Nullable Dest whereis(Dest server) {
+    Objects.requireNonNull(server, "server: a pid or a name was expected");
     return server instanceof Name(var name, var node) && (node == null || node.equals(Node.self()))
         ? Node.current().whereis(name)
         : Calls.lookUp(server);

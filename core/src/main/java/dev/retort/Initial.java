@@ -1,6 +1,7 @@
 package dev.retort;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How a {@link StateMachine} starts, or that it does not: the return values of {@code gen_statem}'s
@@ -22,7 +23,7 @@ public sealed interface Initial<S, D> {
 
   /** It starts in {@code state}; there is no event that could be postponed. */
   static <S, D> Initial<S, D> ok(S state, D data, Action... actions) {
-    return new Ok<>(state, data, List.of(actions));
+    return new Ok<>(state, data, List.of(Objects.requireNonNull(actions, "actions")));
   }
 
   /** As {@link Init#ignore}. */

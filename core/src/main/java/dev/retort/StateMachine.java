@@ -4,6 +4,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -121,17 +122,18 @@ public interface StateMachine<S, D> {
 
   /** Goes to {@code state}, which may be the same: then it is as {@link #keepState}. */
   static <S, D> Transition<S, D> nextState(S state, D data, Action... actions) {
-    return new Transition.NextState<>(state, data, List.of(actions));
+    return new Transition.NextState<>(
+        state, data, List.of(Objects.requireNonNull(actions, "actions")));
   }
 
   /** Stays in the state, with {@code data}. */
   static <S, D> Transition<S, D> keepState(D data, Action... actions) {
-    return new Transition.KeepState<>(data, List.of(actions));
+    return new Transition.KeepState<>(data, List.of(Objects.requireNonNull(actions, "actions")));
   }
 
   /** Stays in the state, with the data as they are. */
   static <S, D> Transition<S, D> keepStateAndData(Action... actions) {
-    return new Transition.KeepStateAndData<>(List.of(actions));
+    return new Transition.KeepStateAndData<>(List.of(Objects.requireNonNull(actions, "actions")));
   }
 
   /**
@@ -139,17 +141,17 @@ public interface StateMachine<S, D> {
    * stay so, and a state timeout goes on.
    */
   static <S, D> Transition<S, D> repeatState(D data, Action... actions) {
-    return new Transition.RepeatState<>(data, List.of(actions));
+    return new Transition.RepeatState<>(data, List.of(Objects.requireNonNull(actions, "actions")));
   }
 
   /** As {@link #repeatState}, with the data as they are. */
   static <S, D> Transition<S, D> repeatStateAndData(Action... actions) {
-    return new Transition.RepeatStateAndData<>(List.of(actions));
+    return new Transition.RepeatStateAndData<>(List.of(Objects.requireNonNull(actions, "actions")));
   }
 
   /** Sends the replies, then ends the machine with {@code reason}. */
   static <S, D> Transition<S, D> stopping(Object reason, D data, Action.Reply... replies) {
-    return new Transition.Stop<>(reason, data, List.of(replies));
+    return new Transition.Stop<>(reason, data, List.of(Objects.requireNonNull(replies, "replies")));
   }
 
   /**

@@ -68,7 +68,7 @@ public interface Supervisor {
   record Init(Strategy strategy, List<ChildSpec> children) {
     public Init {
       Objects.requireNonNull(strategy, "a supervisor's strategy");
-      children = List.copyOf(children);
+      children = List.copyOf(Objects.requireNonNull(children, "children"));
     }
   }
 
@@ -84,7 +84,7 @@ public interface Supervisor {
 
   /** For the end of {@link #init()}. {@code Supervisor.init/2}. */
   static Init init(Strategy strategy, ChildSpec... children) {
-    return new Init(strategy, List.of(children));
+    return new Init(strategy, List.of(Objects.requireNonNull(children, "children")));
   }
 
   // ---- strategies
@@ -123,6 +123,8 @@ public interface Supervisor {
    * options))}.
    */
   static ChildSpec server(Object id, Supplier<? extends GenServer<?>> server, Option... options) {
+    Objects.requireNonNull(server, "server: what makes a GenServer was expected");
+    Objects.requireNonNull(options, "options");
     return child(id, new Starts(server, () -> GenServer.startLink(server, options)));
   }
 
@@ -135,6 +137,8 @@ public interface Supervisor {
   /** A child that is a supervisor with a class of its own. */
   static ChildSpec supervisor(
       Object id, Supplier<? extends Supervisor> supervisor, Option... options) {
+    Objects.requireNonNull(supervisor, "supervisor: what makes one was expected");
+    Objects.requireNonNull(options, "options");
     return child(id, new Starts(supervisor, () -> startLink(supervisor, options))).supervisor();
   }
 
@@ -148,7 +152,7 @@ public interface Supervisor {
    *     the wrong place
    */
   static Pid startLink(Strategy strategy, ChildSpec... children) {
-    return startLink(strategy, List.of(children));
+    return startLink(strategy, List.of(Objects.requireNonNull(children, "children")));
   }
 
   /** As {@link #startLink(Strategy, ChildSpec...)}, with a name or other options. */
@@ -252,6 +256,7 @@ public interface Supervisor {
    *     function does not travel
    */
   static @Nullable ChildSpec getChildspec(Dest supervisor, Object id) {
+    Objects.requireNonNull(id, "id");
     SupervisorTerms.checkLocal(supervisor, "getChildspec", id);
     return GenServer.call(supervisor, new SupervisorServer.GetChildspec(id), Forever.TIME);
   }

@@ -61,6 +61,15 @@ class NullArgumentTest {
           ProcessDictionary.class,
           Registry.class,
           Registry.Entry.class,
+          ChildSpec.class,
+          DynamicSupervisor.class,
+          PartitionSupervisor.class,
+          StateMachine.class,
+          Strategy.class,
+          Supervisor.class,
+          Sys.class,
+          Task.class,
+          TaskSupervisor.class,
           dev.retort.Timeout.class);
 
   private static final String REGISTRY = "null_argument_test";
@@ -95,6 +104,9 @@ class NullArgumentTest {
             Map.entry(InetAddress.class, InetAddress.getLoopbackAddress()),
             Map.entry(int.class, 1),
             Map.entry(long.class, 1L),
+            Map.entry(ChildSpec.class, Supervisor.child("id", () -> null)),
+            Map.entry(ChildSpec[].class, new ChildSpec[0]),
+            Map.entry(Strategy.class, Supervisor.oneForOne()),
             Map.entry(List.class, List.of()),
             Map.entry(MailboxLimit.class, MailboxLimit.alarmAt(1)),
             Map.entry(Node.class, Node.current()),
@@ -126,10 +138,10 @@ class NullArgumentTest {
           && !isState();
     }
 
-    /** A state or a reply: whether it may be null is the affair of the server. */
+    /** A state, a reply or a result: whether it may be null is the affair of those who use it. */
     private boolean isState() {
       return function.getGenericParameterTypes()[index] instanceof TypeVariable<?> type
-          && List.of("S", "R").contains(type.getName());
+          && List.of("S", "R", "T").contains(type.getName());
     }
 
     /** Calls the function with samples, and null here. */
