@@ -448,7 +448,8 @@ final class LocalProcess extends Mailbox {
       if (urgent && (now == RUNNING || now == CALLING)) {
         handleSignals();
         if (actor == this) {
-          applied(); // another thread may have drained it and not come to that yet
+          settle(); // another thread may be draining it,
+          applied(); // or have drained it and not come to that yet
         }
       }
       wake(Runner.current(), pushed, urgent);

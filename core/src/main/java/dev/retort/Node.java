@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,10 @@ public final class Node implements AutoCloseable {
   final Map<Atom, RegistryTable> registries = new ConcurrentHashMap<>();
 
   final AtomicLong nextPid = new AtomicLong(FIRST_ID);
+
+  /** Numbers that no process was given. */
+  private final LongAdder skipped = new LongAdder();
+
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
   private final Telemetry telemetry = new Telemetry();
   private final LocalPid user;
@@ -351,7 +356,7 @@ public final class Node implements AutoCloseable {
    * erlang:statistics/1}, {@code erlang:system_info/1}.
    */
   public Statistics statistics() {
-    long spawned = nextPid.get() - FIRST_ID;
+    long spawned = nextPid.get() - FIRST_ID - skipped.sum();
     int alive = processCount();
     return new Statistics(
         alive,
@@ -482,6 +487,7 @@ public final class Node implements AutoCloseable {
           return process;
         }
       }
+      skipped.increment();
       if (tries >= MOST_TRIES) {
         processes.grow();
         tries = 0;
