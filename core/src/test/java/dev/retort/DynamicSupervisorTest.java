@@ -86,6 +86,35 @@ class DynamicSupervisorTest {
   }
 
   @Test
+  void aStartThatThrowsOrExitsAddsNoChild() throws Exception {
+    run(
+        () -> {
+          var supervisor = startLink(oneForOne());
+          ChildSpec throwing =
+              child(
+                  "a",
+                  () -> {
+                    throw new IllegalStateException("on purpose");
+                  });
+          assertThatThrownBy(() -> DynamicSupervisor.startChild(supervisor, throwing))
+              .isInstanceOf(StartException.class)
+              .hasRootCauseMessage("on purpose");
+          ChildSpec exiting =
+              child(
+                  "b",
+                  () -> {
+                    Kernel.exit(BOOM);
+                    return null;
+                  });
+          assertThatThrownBy(() -> DynamicSupervisor.startChild(supervisor, exiting))
+              .isInstanceOfSatisfying(
+                  StartException.class, e -> assertThat(e.reason()).isEqualTo(BOOM));
+          assertThat(DynamicSupervisor.countChildren(supervisor).specs()).isZero();
+          DynamicSupervisor.stop(supervisor);
+        });
+  }
+
+  @Test
   void aRestartThatReturnsNullForgetsTheChild() throws Exception {
     run(
         () -> {
