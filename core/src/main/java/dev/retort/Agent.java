@@ -234,7 +234,17 @@ public final class Agent {
   }
 
   /** As {@link #stop(Dest)}, with another exit reason. {@code Agent.stop/2}. */
-  public static void stop(Dest agent, Atom reason) {
+  public static void stop(Dest agent, Object reason) {
     GenServer.stop(agent, reason);
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}. {@code Agent.stop/3}.
+   *
+   * @throws CallException with the reason {@code timeout} if it has not ended by then; it still
+   *     will
+   */
+  public static void stop(Dest agent, Object reason, Duration timeout) {
+    GenServer.stop(agent, reason, timeout);
   }
 }

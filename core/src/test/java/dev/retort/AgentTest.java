@@ -196,4 +196,29 @@ class AgentTest {
               return true;
             });
   }
+
+  @Test
+  void aStopThatTakesTooLongFailsAndStillEndsIt() throws Exception {
+    Node.current()
+        .run(
+            () -> {
+              var go = new CountDownLatch(1);
+              var agent = Agent.start(() -> 0);
+              var ref = Kernel.monitor(agent);
+              Agent.cast(
+                  agent,
+                  (Integer n) -> {
+                    go.await();
+                    return n;
+                  });
+              var why = Tuple.of(Atom.SHUTDOWN, "no more work");
+              var failed =
+                  catchThrowableOfType(
+                      CallException.class, () -> Agent.stop(agent, why, Duration.ofMillis(1)));
+              assertThat(failed.why()).isEqualTo(Atom.TIMEOUT);
+              go.countDown();
+              assertThat(receive(Down.class)).isEqualTo(new Down(ref, Down.PROCESS, agent, why));
+              return true;
+            });
+  }
 }

@@ -86,6 +86,35 @@ class DynamicSupervisorTest {
   }
 
   @Test
+  void aStartThatThrowsOrExitsAddsNoChild() throws Exception {
+    run(
+        () -> {
+          var supervisor = startLink(oneForOne());
+          ChildSpec throwing =
+              child(
+                  "a",
+                  () -> {
+                    throw new IllegalStateException("on purpose");
+                  });
+          assertThatThrownBy(() -> DynamicSupervisor.startChild(supervisor, throwing))
+              .isInstanceOf(StartException.class)
+              .hasRootCauseMessage("on purpose");
+          ChildSpec exiting =
+              child(
+                  "b",
+                  () -> {
+                    Kernel.exit(BOOM);
+                    return null;
+                  });
+          assertThatThrownBy(() -> DynamicSupervisor.startChild(supervisor, exiting))
+              .isInstanceOfSatisfying(
+                  StartException.class, e -> assertThat(e.reason()).isEqualTo(BOOM));
+          assertThat(DynamicSupervisor.countChildren(supervisor).specs()).isZero();
+          DynamicSupervisor.stop(supervisor);
+        });
+  }
+
+  @Test
   void aRestartThatReturnsNullForgetsTheChild() throws Exception {
     run(
         () -> {
@@ -278,6 +307,95 @@ class DynamicSupervisorTest {
                           Atom.of("worker"),
                           List.of(Atom.of("dev.retort.Supervised")))));
           assertThat(Supervisor.whichChildren(supervisor).getFirst().pid()).isEqualTo(pid);
+          DynamicSupervisor.stop(supervisor);
+        });
+  }
+
+  @Test
+  void whatItsStrategyDoesNotSayIsAsInElixir() {
+    var strategy = oneForOne();
+    assertThat(strategy.maxRestarts()).isEqualTo(3);
+    assertThat(strategy.within()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(strategy.maxChildren()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(strategy.extraArgument()).isNull();
+    assertThat(strategy.backOff()).isNull();
+  }
+
+  @Test
+  void aPermanentChildIsRestartedWhateverItsReason() throws Exception {
+    run(
+        () -> {
+          var supervisor = startLink(OFTEN);
+          int active = 0;
+          for (var reason :
+              List.of(Atom.SHUTDOWN, Tuple.of(Atom.SHUTDOWN, Atom.of("signal")), BOOM)) {
+            end(DynamicSupervisor.startChild(supervisor, waiting("a")), reason);
+            assertThat(DynamicSupervisor.countChildren(supervisor).active()).isEqualTo(++active);
+          }
+          DynamicSupervisor.stop(supervisor);
+        });
+  }
+
+  /** A child that ends with {@code reason} when it is told to end. */
+  private static ChildSpec endsWith(Object reason) {
+    return child(
+        "a",
+        () -> {
+          var starter = Kernel.self();
+          var pid =
+              Kernel.spawnLink(
+                  () -> {
+                    Kernel.trapExit(true);
+                    Kernel.send(starter, BOOM);
+                    Kernel.receive(Exit.class);
+                    Kernel.exit(reason);
+                  });
+          Kernel.receive(Atom.class, BOOM::equals);
+          return pid;
+        });
+  }
+
+  @Test
+  void childrenMayEndWithAnyReasonWhenItStops() throws Exception {
+    run(
+        () -> {
+          var oops = Tuple.of(Atom.SHUTDOWN, Atom.of("oops"));
+          var supervisor = startLink(oneForOne());
+          var specs =
+              List.of(
+                  endsWith(oops).shutdown(ChildSpec.INFINITY),
+                  endsWith(oops).shutdown(Duration.ofHours(1)),
+                  endsWith(Atom.NORMAL).shutdown(ChildSpec.INFINITY),
+                  waiting("b").shutdown(ChildSpec.INFINITY));
+          var refs =
+              specs.stream()
+                  .map(spec -> Kernel.monitor(DynamicSupervisor.startChild(supervisor, spec)))
+                  .toList();
+          end(supervisor, Atom.SHUTDOWN);
+          assertThat(refs)
+              .extracting(
+                  ref -> Kernel.receive(Down.class, down -> down.ref().equals(ref)).reason())
+              .containsExactly(oops, oops, Atom.NORMAL, Atom.SHUTDOWN);
+        });
+  }
+
+  @Test
+  void aChildThatIsTerminatedEndsAsItsSpecificationSays() throws Exception {
+    run(
+        () -> {
+          var supervisor = startLink(oneForOne());
+          for (var spec :
+              List.of(
+                  waiting("a").shutdown(Duration.ofSeconds(1)),
+                  waiting("b").shutdown(ChildSpec.BRUTAL_KILL))) {
+            var pid = DynamicSupervisor.startChild(supervisor, spec);
+            var ref = Kernel.monitor(pid);
+            assertThat(DynamicSupervisor.terminateChild(supervisor, pid)).isTrue();
+            assertThat(Kernel.receive(Down.class, down -> down.ref().equals(ref)).reason())
+                .isEqualTo(spec.id().equals("a") ? Atom.SHUTDOWN : Atom.KILLED);
+            assertThat(DynamicSupervisor.terminateChild(supervisor, pid)).isFalse();
+            assertThat(DynamicSupervisor.countChildren(supervisor).specs()).isZero();
+          }
           DynamicSupervisor.stop(supervisor);
         });
   }

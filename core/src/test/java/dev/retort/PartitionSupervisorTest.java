@@ -174,4 +174,18 @@ class PartitionSupervisorTest {
                     n -> waiting(n)))
         .hasMessageContaining("a PartitionSupervisor never shuts down by itself");
   }
+
+  @Test
+  void itHasEndedWhenStopReturns() throws Exception {
+    run(
+        () -> {
+          var supervisor =
+              PartitionSupervisor.startLink("ps_stop", 2, PartitionSupervisorTest::agent);
+          var partition = PartitionSupervisor.whereis("ps_stop", 1);
+          PartitionSupervisor.stop("ps_stop");
+          assertThat(Kernel.whereis("ps_stop")).isNull();
+          assertThat(Kernel.alive(supervisor)).isFalse();
+          assertThat(Kernel.alive(partition)).isFalse();
+        });
+  }
 }

@@ -661,4 +661,23 @@ class ProcessTest {
     }
     assertThat(text).containsExactly("from a process\n", "from a thread\n");
   }
+
+  @Test
+  void aProcessThatSendsItselfANormalExitEnds() throws Exception {
+    var exit =
+        run(
+            () -> {
+              trapExit(true);
+              var pid =
+                  spawnLink(
+                      () -> {
+                        exit(self(), Atom.NORMAL);
+                        exit(Atom.of("it_went_on"));
+                      });
+              var message = receive(Exit.class, SOON);
+              assertThat(alive(pid)).isFalse();
+              return message;
+            });
+    assertThat(exit.reason()).isEqualTo(Atom.NORMAL);
+  }
 }

@@ -13,6 +13,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Via;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -200,5 +201,20 @@ class ViaTest {
                 GenServer.start(Echo::new, GenServer.name("one"), GenServer.name(new Page("two"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("one name was expected, not both :one and {:via, Book, \"two\"}");
+  }
+
+  @Test
+  void aSupervisorIsStartedAskedAndStoppedByIt() throws Exception {
+    run(
+        () -> {
+          var name = new Page("supervisor");
+          var supervisor =
+              Supervisor.startLink(Supervisor.oneForOne(), List.of(), GenServer.name(name));
+          assertThat(book).containsEntry("supervisor", supervisor);
+          assertThat(Supervisor.whichChildren(name)).isEmpty();
+          Supervisor.stop(name);
+          assertThat(Kernel.alive(supervisor)).isFalse();
+          return true;
+        });
   }
 }
