@@ -41,7 +41,7 @@ final class Timer extends LocalRef {
 
   // Guarded by the receiver's wheel: the list of its slot and that of its receiver.
   @Nullable Timer next;
-  @Nullable Timer previous;
+  @Nullable Timer previous = this; // in no list yet
   @Nullable Timer nextOfReceiver;
   @Nullable Timer previousOfReceiver;
 
@@ -51,7 +51,7 @@ final class Timer extends LocalRef {
     this.receiver = receiver;
   }
 
-  /** Gives it its message; before anybody else knows of it. */
+  /** Gives it its message; before it is in the wheel. */
   void give(Object message) {
     MESSAGE.set(this, message); // published by the wheel's lock
   }

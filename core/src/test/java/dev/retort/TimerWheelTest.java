@@ -72,6 +72,14 @@ class TimerWheelTest {
   }
 
   @Test
+  void aTimerThatIsStoppedBeforeItIsInLeavesTheOthersThere() {
+    var first = set(5 * TICK_NANOS);
+    wheel.remove(new Timer(NODE, 5 * TICK_NANOS, receiver));
+    assertThat(wheel.size()).isEqualTo(1);
+    assertThat(advance(5)).containsExactly(first);
+  }
+
+  @Test
   void aDistantTimerIsLookedAtOncePerLevel() {
     long tick = (1L << 42) + 0x2_5a5a_5a5aL;
     var timer = set(tick * TICK_NANOS);
