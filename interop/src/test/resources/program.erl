@@ -8,28 +8,7 @@
 
 %% Answers programs that come in on standard input until it ends.
 serve() ->
-    Port = open_port({fd, 0, 1}, [binary, {packet, 4}, eof]),
-    serve(Port).
-
-serve(Port) ->
-    receive
-        {Port, {data, Bytes}} ->
-            Self = self(),
-            {Driver, Monitor} =
-                spawn_monitor(fun() -> Self ! {self(), run(binary_to_term(Bytes))} end),
-            Answer =
-                receive
-                    {Driver, Outcomes} ->
-                        demonitor(Monitor, [flush]),
-                        {ok, Outcomes};
-                    {'DOWN', Monitor, process, Driver, Reason} ->
-                        {error, iolist_to_binary(io_lib:format("~p", [Reason]))}
-                end,
-            port_command(Port, term_to_binary(Answer)),
-            serve(Port);
-        {Port, eof} ->
-            halt()
-    end.
+    interpreter:serve(fun run/1).
 
 %% ---- the driver
 

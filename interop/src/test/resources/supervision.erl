@@ -10,8 +10,7 @@
 %% Answers scenarios that come in on standard input until it ends.
 serve() ->
     load([kernel, stdlib]),
-    Port = open_port({fd, 0, 1}, [binary, {packet, 4}, eof]),
-    serve(Port).
+    interpreter:serve(fun run/1).
 
 %% Else whoever needs a module first waits for the code server, which has no priority, and is not done
 %% when the driver runs.
@@ -23,26 +22,6 @@ load(Applications) ->
         end
      || Application <- Applications
     ].
-
-serve(Port) ->
-    receive
-        {Port, {data, Bytes}} ->
-            Self = self(),
-            {Driver, Monitor} =
-                spawn_monitor(fun() -> Self ! {self(), run(binary_to_term(Bytes))} end),
-            Answer =
-                receive
-                    {Driver, Outcomes} ->
-                        demonitor(Monitor, [flush]),
-                        {ok, Outcomes};
-                    {'DOWN', Monitor, process, Driver, Reason} ->
-                        {error, iolist_to_binary(io_lib:format("~p", [Reason]))}
-                end,
-            port_command(Port, term_to_binary(Answer)),
-            serve(Port);
-        {Port, eof} ->
-            halt()
-    end.
 
 %% ---- the driver
 
