@@ -131,9 +131,7 @@ public final class TaskSupervisor {
       Iterable<? extends T> elements,
       TaskFunction<? super T, ? extends R> function,
       StreamOptions options) {
-    Objects.requireNonNull(elements, "elements");
-    return AsyncStream.of(
-        elements::iterator, () -> {}, function, options, starter(supervisor, options, true));
+    return stream(supervisor, elements, function, options, true);
   }
 
   /**
@@ -144,9 +142,7 @@ public final class TaskSupervisor {
       Stream<? extends T> elements,
       TaskFunction<? super T, ? extends R> function,
       StreamOptions options) {
-    Objects.requireNonNull(elements, "elements");
-    return AsyncStream.of(
-        elements::iterator, elements::close, function, options, starter(supervisor, options, true));
+    return stream(supervisor, elements, function, options, true);
   }
 
   /**
@@ -160,9 +156,7 @@ public final class TaskSupervisor {
       Iterable<? extends T> elements,
       TaskFunction<? super T, ? extends R> function,
       StreamOptions options) {
-    Objects.requireNonNull(elements, "elements");
-    return AsyncStream.of(
-        elements::iterator, () -> {}, function, options, starter(supervisor, options, false));
+    return stream(supervisor, elements, function, options, false);
   }
 
   /** As above, for the elements of a stream, which is closed with this one. */
@@ -171,13 +165,7 @@ public final class TaskSupervisor {
       Stream<? extends T> elements,
       TaskFunction<? super T, ? extends R> function,
       StreamOptions options) {
-    Objects.requireNonNull(elements, "elements");
-    return AsyncStream.of(
-        elements::iterator,
-        elements::close,
-        function,
-        options,
-        starter(supervisor, options, false));
+    return stream(supervisor, elements, function, options, false);
   }
 
   /**
@@ -257,6 +245,28 @@ public final class TaskSupervisor {
       throw e;
     }
     return Task.adopt(self, pid, link);
+  }
+
+  private static <T, R extends @Nullable Object> Stream<Outcome<R>> stream(
+      Dest supervisor,
+      Iterable<? extends T> elements,
+      TaskFunction<? super T, ? extends R> function,
+      StreamOptions options,
+      boolean link) {
+    Objects.requireNonNull(elements, "elements");
+    return AsyncStream.of(
+        elements::iterator, () -> {}, function, options, starter(supervisor, options, link));
+  }
+
+  private static <T, R extends @Nullable Object> Stream<Outcome<R>> stream(
+      Dest supervisor,
+      Stream<? extends T> elements,
+      TaskFunction<? super T, ? extends R> function,
+      StreamOptions options,
+      boolean link) {
+    Objects.requireNonNull(elements, "elements");
+    return AsyncStream.of(
+        elements::iterator, elements::close, function, options, starter(supervisor, options, link));
   }
 
   private static AsyncStream.Starter starter(Dest supervisor, StreamOptions options, boolean link) {
