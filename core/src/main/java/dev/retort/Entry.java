@@ -37,18 +37,13 @@ class Entry {
     return now == UNDECIDED ? awaitDecision() : now;
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted sender, two steps further
   private Object awaitDecision() {
-    for (int spins = 0; ; spins++) {
+    for (int looks = 0; ; looks++) {
       var now = VALUE.getAcquire(this);
       if (now != UNDECIDED) {
         return now;
       }
-      if (spins < 100) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
+      Spin.pause(looks);
     }
   }
 

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A pid of this JVM; carries the process, so that a send is a field read. */
 final class LocalPid extends Pid {
-  final Node home;
-
   private static final VarHandle PROCESS;
 
   static {
@@ -19,6 +17,8 @@ final class LocalPid extends Pid {
       throw new ExceptionInInitializerError(e);
     }
   }
+
+  final Node home;
 
   /** Null once the process has ended: a kept pid keeps nothing else. */
   volatile @Nullable LocalProcess process;

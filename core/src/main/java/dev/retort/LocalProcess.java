@@ -243,14 +243,9 @@ final class LocalProcess extends Mailbox {
   }
 
   /** Waits until whoever ended it does not interrupt its thread any more. */
-  @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted thread, a few steps
   private void awaitRelease() {
-    for (int spins = 0; end == 0; spins++) {
-      if (spins < 100) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
+    for (int looks = 0; end == 0; looks++) {
+      Spin.pause(looks);
     }
   }
 
@@ -458,9 +453,6 @@ final class LocalProcess extends Mailbox {
         state = STRANDED;
       }
       pid.home.scheduler.neglected = true;
-    }
-    if (actor != null) {
-      actor.checkEnded();
     }
     return true;
   }

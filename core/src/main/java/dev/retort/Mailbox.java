@@ -197,14 +197,9 @@ abstract class Mailbox {
   }
 
   /** After {@code ended} was set by another thread: whatever it was doing has been done. */
-  @SuppressWarnings("ThreadPriorityCheck") // yields only to a preempted thread, a few steps
   final void awaitAct() {
-    for (int spins = 0; acting; spins++) {
-      if (spins < 100) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
+    for (int looks = 0; acting; looks++) {
+      Spin.pause(looks);
     }
   }
 
@@ -337,15 +332,9 @@ abstract class Mailbox {
   }
 
   /** Waits for the lock; whoever holds it runs none but the kernel's code. */
-  @SuppressWarnings(
-      "ThreadPriorityCheck") // yields only to a preempted holder, which runs a few steps
   final void lock() {
-    for (int spins = 0; !tryLock(); spins++) {
-      if (spins < 100) {
-        Thread.onSpinWait();
-      } else {
-        Thread.yield();
-      }
+    for (int looks = 0; !tryLock(); looks++) {
+      Spin.pause(looks);
     }
   }
 
