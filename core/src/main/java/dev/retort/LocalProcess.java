@@ -669,12 +669,15 @@ final class LocalProcess extends Mailbox {
     if (!first) {
       return false;
     }
-    awaitAct();
-    pid.home.telemetry().ended(pid, name, reason);
-    while (!conclude(rest, left, reason)) {
-      LockSupport.parkNanos(this, NO_MEMORY_NANOS);
+    try {
+      awaitAct();
+      pid.home.telemetry().ended(pid, name, reason);
+      while (!conclude(rest, left, reason)) {
+        LockSupport.parkNanos(this, NO_MEMORY_NANOS);
+      }
+    } finally {
+      END.setRelease(this, CONCLUDED); // also after an error: its runner waits for it
     }
-    END.setRelease(this, CONCLUDED);
     return true;
   }
 
