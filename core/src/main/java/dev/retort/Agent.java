@@ -1,8 +1,11 @@
 package dev.retort;
 
+import dev.retort.etf.Terms;
+import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -32,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>An Erlang or Elixir node reaches it with functions that this node {@linkplain Node#export
+ * exports}, whose first parameter is the value: {@code Agent.get({:counter, :"java@host"}, Stats,
+ * :mean, [])}. One for {@code get_and_update} gives an {@link Updated}.
+ *
  * <p>An agent of another Retort node is reached by its pid or by {@code Name.of("counter",
  * "java@host")}, if that node accepts closures ({@link NodeOptions#withAcceptClosures}): the
  * function runs there, as with {@code Node.spawn}, and what comes back is a copy.
@@ -41,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Agent {
   private static final Atom AGENT = Atom.of("Elixir.Agent");
+  private static final Atom CAST = Atom.of("cast");
 
   private Agent() {}
 
@@ -82,7 +90,34 @@ public final class Agent {
   private record Server(Callable<?> initial) implements GenServer<Object> {
     @Override
     public Object init() throws Exception {
+      Kernel.vocabulary(Vocabulary.EMPTY); // other nodes' requests are not our records
       return initial.call();
+    }
+
+    /** {@code {get, {Module, Function, Arguments}}} and its kin, with a function exported here. */
+    private static Step<Object> foreign(Call.Term request, Object state) throws Exception {
+      var mfa = mfa(request.request());
+      if (mfa == null) {
+        return GenServer.unknown(request);
+      }
+      var value = mfa.with(state).apply();
+      return switch (((Tuple) request.request()).get(0).toString()) {
+        case ":get" -> request.reply(Terms.toTerm(value), state);
+        case ":update" -> request.reply(Atom.OK, value);
+        case ":get_and_update" ->
+            switch (value) {
+              case Updated<?, ?>(var result, var next) -> request.reply(result, next);
+              case Tuple pair when pair.size() == 2 -> request.reply(pair.get(0), pair.get(1));
+              default ->
+                  GenServer.stopping(
+                      Tuple.of(Atom.of("bad_return_value"), Terms.toTerm(value)), state);
+            };
+        default -> GenServer.unknown(request);
+      };
+    }
+
+    private static @Nullable Mfa mfa(Object request) {
+      return request instanceof Tuple tuple && tuple.size() == 2 ? Mfa.of(tuple.get(1)) : null;
     }
 
     @Override
@@ -97,14 +132,19 @@ public final class Agent {
                   "the function of getAndUpdate gave null: an Updated was expected");
           yield both.reply(updated.result, (Object) updated.state);
         }
+        case Call.Term term -> foreign(term, state);
         default -> GenServer.unknown(request);
       };
     }
 
     @Override
     public Step<Object> handleCast(Object message, Object state) throws Exception {
-      return message instanceof Cast(var function)
-          ? GenServer.noReply(function.apply(state))
+      if (message instanceof Cast(var function)) {
+        return GenServer.noReply(function.apply(state));
+      }
+      var mfa = mfa(message);
+      return mfa != null && ((Tuple) message).get(0).equals(CAST)
+          ? GenServer.noReply(mfa.with(state).apply())
           : GenServer.unknown(message);
     }
   }
