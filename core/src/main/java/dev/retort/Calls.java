@@ -112,6 +112,12 @@ final class Calls {
     };
   }
 
+  /** Whether a server, by whatever name, is of this node; also where nobody has the name. */
+  static boolean isHere(Dest server) {
+    var found = lookUp(Objects.requireNonNull(server, "server: a pid or a name was expected"));
+    return found == null || isLocal(Node.current(), found);
+  }
+
   /** Looks a registry's name up; null if nobody has it. Every other destination is as it is. */
   static @Nullable Dest lookUp(Dest server) {
     return !(server instanceof LocalPid) && server instanceof Via via ? via.whereis() : server;
