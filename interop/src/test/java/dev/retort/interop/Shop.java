@@ -69,6 +69,9 @@ final class Shop {
 
   @Export
   static Object raising(Atom kind, Object value) {
+    if (kind.equals(Atom.NIL)) {
+      return value;
+    }
     throw new ErlangException(
         ErlangException.Kind.valueOf(kind.name().toUpperCase(Locale.ROOT)), value);
   }
