@@ -82,6 +82,9 @@ public final class Node implements AutoCloseable {
   /** Of a node without a name. */
   private final GlobalRegistry ownGlobal = new OwnGlobal();
 
+  /** By the names of the {@link Pg} scopes. */
+  final Map<Atom, PgGroups> pgScopes = new ConcurrentHashMap<>();
+
   /** By the names of their supervisors; each until that ends. */
   final Map<Atom, RegistryTable> registries = new ConcurrentHashMap<>();
 
@@ -243,6 +246,20 @@ public final class Node implements AutoCloseable {
     }
     self.tieToOtherNode();
     distribution.monitorNode(self.pid, Atom.of(node), on);
+  }
+
+  /**
+   * Asks for a {@link NodeUp} message whenever a visible node has been connected, and a {@link
+   * NodeDown} when one is lost; {@code on} false takes that back, as the end of the process does.
+   * {@code net_kernel:monitor_nodes/1}, but that it asks once, however often it is called.
+   */
+  public static void monitorNodes(boolean on) {
+    var self = Kernel.process("Node.monitorNodes");
+    var distribution = self.pid.home.distribution;
+    if (distribution != null) { // else there are no others
+      self.tieToOtherNode();
+      distribution.monitorNodes(self.pid, on);
+    }
   }
 
   /**

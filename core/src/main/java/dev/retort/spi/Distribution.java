@@ -112,6 +112,12 @@ public interface Distribution extends AutoCloseable {
   /** {@code erlang:monitor_node/2}: {@code watcher} gets one {@code {nodedown, node}} per call. */
   void monitorNode(Pid watcher, Atom node, boolean on);
 
+  /**
+   * {@code net_kernel:monitor_nodes/1}: {@code watcher} gets {@code {nodeup, Node}} and {@code
+   * {nodedown, Node}} for every visible node.
+   */
+  void monitorNodes(Pid watcher, boolean on);
+
   /** {@code global}'s names and locks. */
   GlobalRegistry global();
 

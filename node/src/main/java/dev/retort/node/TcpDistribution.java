@@ -84,7 +84,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     serve(Rex.NAME, new Rex(local, post));
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
-    listeners = List.of(global);
+    listeners = List.of(global, monitors);
   }
 
   private static Cookie cookie(NodeOptions options) throws IOException {
@@ -236,7 +236,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   @Override
   public List<Atom> nodes(boolean hidden) {
     return connections.all().stream()
-        .filter(connection -> connection.isHidden() == hidden)
+        .filter(connection -> connection.isOpen() && connection.isHidden() == hidden)
         .map(Connection::node)
         .sorted()
         .toList();
@@ -253,6 +253,11 @@ final class TcpDistribution implements Distribution, Connection.Owner {
         monitors.unreachable(watcher, node);
       }
     }
+  }
+
+  @Override
+  public void monitorNodes(Pid watcher, boolean on) {
+    monitors.all(watcher, on);
   }
 
   // ---- messages and signals
@@ -392,7 +397,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
                 var connection = connection(node, Level.INFO);
                 if (connection == null) {
                   result.complete(Atom.NOCONNECTION);
-                } else if (!result.isDone()) {
+                } else { // also where nobody wants the result any more
                   spawnRequests.call(connection, from, groupLeader, name, arguments, result);
                 }
               });
