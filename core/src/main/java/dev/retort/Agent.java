@@ -49,6 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class Agent {
   private static final Atom AGENT = Atom.of("Elixir.Agent");
   private static final Atom CAST = Atom.of("cast");
+  private static final Atom GET = Atom.of("get");
+  private static final Atom UPDATE = Atom.of("update");
+  private static final Atom GET_AND_UPDATE = Atom.of("get_and_update");
 
   private Agent() {}
 
@@ -100,19 +103,25 @@ public final class Agent {
       if (mfa == null) {
         return GenServer.unknown(request);
       }
-      var value = mfa.with(state).apply();
-      return switch (((Tuple) request.request()).get(0).toString()) {
-        case ":get" -> request.reply(Terms.toTerm(value), state);
-        case ":update" -> request.reply(Atom.OK, value);
-        case ":get_and_update" ->
-            switch (value) {
-              case Updated<?, ?>(var result, var next) -> request.reply(result, next);
-              case Tuple pair when pair.size() == 2 -> request.reply(pair.get(0), pair.get(1));
-              default ->
-                  GenServer.stopping(
-                      Tuple.of(Atom.of("bad_return_value"), Terms.toTerm(value)), state);
-            };
-        default -> GenServer.unknown(request);
+      var what = ((Tuple) request.request()).get(0);
+      var call = mfa.with(state);
+      if (what.equals(GET)) {
+        return request.reply(Terms.toTerm(call.apply()), state);
+      }
+      if (what.equals(UPDATE)) {
+        return request.reply(Atom.OK, call.apply());
+      }
+      return what.equals(GET_AND_UPDATE)
+          ? both(request, call.apply(), state)
+          : GenServer.unknown(request);
+    }
+
+    private static Step<Object> both(Call.Term request, Object result, Object state) {
+      return switch (result) {
+        case Updated<?, ?>(var value, var next) -> request.reply(value, next);
+        case Tuple pair when pair.size() == 2 -> request.reply(pair.get(0), pair.get(1));
+        default ->
+            GenServer.stopping(Tuple.of(Atom.of("bad_return_value"), Terms.toTerm(result)), state);
       };
     }
 
