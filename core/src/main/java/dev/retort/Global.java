@@ -95,8 +95,7 @@ public final class Global {
 
   /** The process that has a name; null if there is none. {@code global:whereis_name/1}. */
   public static @Nullable Pid whereis(Object name) {
-    var pid = registry().whereis(Terms.toTerm(name));
-    return pid instanceof LocalPid local && local.hasEnded() ? null : pid;
+    return registry().whereis(Terms.toTerm(name));
   }
 
   /** All names. {@code global:registered_names/0}. */

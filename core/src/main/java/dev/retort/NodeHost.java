@@ -69,6 +69,11 @@ final class NodeHost implements Distribution.Host {
     return node.whereis(name);
   }
 
+  @Override
+  public boolean isAlive(Pid pid) {
+    return pid instanceof LocalPid local && !local.hasEnded();
+  }
+
   private static final class Service extends Behaviour {
     private final Distribution.MessageHandler handler;
 

@@ -29,7 +29,8 @@ final class OwnGlobal implements GlobalRegistry {
 
   @Override
   public synchronized @Nullable Pid whereis(Object name) {
-    return names.get(name);
+    var pid = names.get(name);
+    return pid == null || hasEnded(pid) ? null : pid;
   }
 
   @Override

@@ -186,6 +186,9 @@ public interface Distribution extends AutoCloseable {
     /** Runs {@code handler} as a process of this node, once for each message, decoded as terms. */
     Pid serve(MessageHandler handler);
 
+    /** Whether this is a process of this node that has not ended. */
+    boolean isAlive(Pid pid);
+
     /** The process that has this name, or null. */
     @Nullable Pid whereis(Atom name);
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * terms. Any thread may call it; what changes something blocks until all nodes know it.
  */
 public interface GlobalRegistry {
-  /** The process that has the name, dead or alive; null if there is none. */
+  /** The process that has the name, alive as far as this node knows; null if there is none. */
   @Nullable Pid whereis(Object name);
 
   /** All names. */

@@ -119,7 +119,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     this.lockerThread = Thread.ofVirtual().name("global locker").unstarted(locker);
     this.registrar =
         new GlobalRegistrar(
-            local.name(), new GlobalCalls(local, connections, replies, post), locks, names);
+            local, new GlobalCalls(local, connections, replies, post), locks, names);
   }
 
   /** The process that this object is the code of. */

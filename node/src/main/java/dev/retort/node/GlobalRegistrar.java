@@ -36,15 +36,15 @@ final class GlobalRegistrar implements GlobalRegistry, Runnable {
 
   private static final int DOUBLINGS = 5;
 
-  private final Atom self;
+  private final LocalNode local;
   private final GlobalCalls calls;
   private final GlobalLocks locks;
   private final GlobalNames names;
   private final BlockingQueue<FutureTask<Boolean>> tasks = new LinkedBlockingQueue<>();
   private final Thread thread;
 
-  GlobalRegistrar(Atom self, GlobalCalls calls, GlobalLocks locks, GlobalNames names) {
-    this.self = self;
+  GlobalRegistrar(LocalNode local, GlobalCalls calls, GlobalLocks locks, GlobalNames names) {
+    this.local = local;
     this.calls = calls;
     this.locks = locks;
     this.names = names;
@@ -76,7 +76,10 @@ final class GlobalRegistrar implements GlobalRegistry, Runnable {
   @Override
   public @Nullable Pid whereis(Object name) {
     var entry = names.get(name);
-    return entry == null ? null : entry.pid();
+    if (entry == null || (local.isOurs(entry.pid()) && !local.host().isAlive(entry.pid()))) {
+      return null; // or it has just ended
+    }
+    return entry.pid();
   }
 
   @Override
@@ -170,8 +173,9 @@ final class GlobalRegistrar implements GlobalRegistry, Runnable {
 
   private List<Atom> known() throws InterruptedException {
     var nodes = new HashSet<Atom>();
-    nodes.add(self);
-    if (calls.multiCall(List.of(self), GET_KNOWN).get(self) instanceof List<?> known) {
+    nodes.add(local.name());
+    if (calls.multiCall(List.of(local.name()), GET_KNOWN).get(local.name())
+        instanceof List<?> known) {
       known.forEach(node -> nodes.add((Atom) node));
     }
     return new ArrayList<>(nodes);
