@@ -768,7 +768,7 @@ public final class Node implements AutoCloseable {
       default -> {
         var distribution = this.distribution;
         if (distribution != null) {
-          distribution.signal(from, to, signal);
+          distribution.signal(from, to, signal, actor != null);
         } else {
           answer(to, signal, Atom.NOCONNECTION);
         }

@@ -32,6 +32,11 @@ final class NodeHost implements Distribution.Host {
   }
 
   @Override
+  public boolean hasEnded(Pid pid) {
+    return pid instanceof LocalPid local && local.hasEnded();
+  }
+
+  @Override
   public Ref newRef() {
     return node.newRef();
   }

@@ -1,12 +1,16 @@
 package dev.retort.node;
 
+import dev.retort.term.Pid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +36,7 @@ final class ConnectionWriter implements Runnable {
 
   private final SocketChannel channel;
   private final Connection connection;
+  private final LocalNode local;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition notBusy = lock.newCondition();
@@ -39,6 +44,10 @@ final class ConnectionWriter implements Runnable {
   // Guarded by the lock.
   private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
   private long queued;
+
+  /** Whose messages have begun, and what is to follow them. */
+  private final Map<Pid, List<ByteBuffer[]>> begun = new HashMap<>();
+
   private int waiting;
   private boolean writing;
   private boolean closed;
@@ -52,9 +61,10 @@ final class ConnectionWriter implements Runnable {
   /** Set by the reader: the answer to what it has just read may be written by its sender. */
   private volatile boolean direct;
 
-  ConnectionWriter(SocketChannel channel, Connection connection) {
+  ConnectionWriter(SocketChannel channel, Connection connection, LocalNode local) {
     this.channel = channel;
     this.connection = connection;
+    this.local = local;
   }
 
   /** How many batches have been written; it stands still when nothing is sent. */
@@ -79,60 +89,100 @@ final class ConnectionWriter implements Runnable {
   /**
    * Sends the frames of one message.
    *
+   * @param from the process whose message it is; null if it is nobody's
+   * @param itself whether it sends this itself, and nothing once it has ended; what others send in
+   *     its name goes after a message of its own that has begun
    * @param mayWait whether to wait while the connection is busy
-   * @return false if the connection has ended, or the sender was interrupted while it waited: then
-   *     nothing of the message has been sent
    */
-  boolean send(List<ByteBuffer[]> frames, boolean mayWait) {
-    boolean first = true;
-    for (var frame : frames) {
-      if (!send(frame, mayWait, first)) {
-        return false;
-      }
-      first = false;
-    }
-    return true;
-  }
-
-  boolean send(ByteBuffer[] frame, boolean mayWait) {
-    return send(frame, mayWait, true);
-  }
-
-  /** Of a message that has begun the rest must follow, whatever happens to its sender. */
-  private boolean send(ByteBuffer[] frame, boolean mayWait, boolean interruptibly) {
+  void send(@Nullable Pid from, boolean itself, List<ByteBuffer[]> frames, boolean mayWait) {
+    boolean more = frames.size() > 1;
     boolean self;
     lock.lock();
     try {
-      if (mayWait && !awaitRoom(interruptibly)) {
-        return false;
+      if ((mayWait && !awaitRoom(true)) || !mayQueue()) {
+        return;
       }
-      if (closed) {
-        return false;
+      if (from != null) {
+        if (itself && local.host().hasEnded(from)) {
+          return; // others may have been told of its end
+        }
+        var later = begun.get(from);
+        if (later != null) {
+          later.addAll(frames);
+          return;
+        }
+        if (more) {
+          begun.put(from, new ArrayList<>());
+        }
       }
-      if (queued > OVERFLOW_LIMIT) {
-        connection.fail("it does not read what it asked for, " + queued + " bytes wait for it");
-        return false;
-      }
-      self = direct && !writing && queue.isEmpty() && !batch.hasRemaining();
-      for (var part : frame) {
-        queue.add(part);
-        queued += part.remaining();
-      }
+      self = !more && direct && !writing && queue.isEmpty() && !batch.hasRemaining();
       if (self) {
         direct = false;
         writing = true;
-      } else if (!writing) {
-        work.signal();
       }
+      queue(frames.getFirst());
     } finally {
       lock.unlock();
     }
     if (self) {
       writeOnce();
     }
-    return true;
+    if (more) {
+      sendRest(from, frames.subList(1, frames.size()), mayWait);
+    }
   }
 
+  /** Of a message that has begun the rest must follow, whatever happens to its sender. */
+  private void sendRest(@Nullable Pid from, List<ByteBuffer[]> frames, boolean mayWait) {
+    for (var frame : frames) {
+      lock.lock();
+      try {
+        if (mayWait) {
+          awaitRoom(false);
+        }
+        if (mayQueue()) {
+          queue(frame);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    if (from != null) {
+      lock.lock();
+      try {
+        for (var frame : begun.remove(from)) {
+          if (mayQueue()) {
+            queue(frame);
+          }
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  void tick() {
+    send(null, false, List.<ByteBuffer[]>of(Frames.tick()), false);
+  }
+
+  private boolean mayQueue() {
+    if (!closed && queued > OVERFLOW_LIMIT) {
+      connection.fail("it does not read what it asked for, " + queued + " bytes wait for it");
+    }
+    return !closed && queued <= OVERFLOW_LIMIT;
+  }
+
+  private void queue(ByteBuffer[] frame) {
+    for (var part : frame) {
+      queue.add(part);
+      queued += part.remaining();
+    }
+    if (!writing) {
+      work.signal();
+    }
+  }
+
+  /** False if the sender was interrupted while it waited. */
   private boolean awaitRoom(boolean interruptibly) {
     while (queued >= BUSY_LIMIT && !closed) {
       waiting++;
