@@ -58,6 +58,11 @@ final class NodeHost implements Distribution.Host {
   }
 
   @Override
+  public void later(Runnable task) {
+    Carriers.INSTANCE.later(task);
+  }
+
+  @Override
   public @Nullable Pid whereis(Atom name) {
     return node.whereis(name);
   }

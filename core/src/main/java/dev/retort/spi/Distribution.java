@@ -138,6 +138,12 @@ public interface Distribution extends AutoCloseable {
     /** Runs {@code handler} as a process of this node, once for each message, decoded as terms. */
     Pid serve(MessageHandler handler);
 
+    /**
+     * Runs a short task that never blocks on a thread that runs processes, once those have had
+     * their turn who are ready now.
+     */
+    void later(Runnable task);
+
     /** The process that has this name, or null. */
     @Nullable Pid whereis(Atom name);
   }

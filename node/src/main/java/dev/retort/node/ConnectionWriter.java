@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection: a queue of frames, which whoever is at hand puts into few large
- * writes. Usually that is the writer's own thread. A process that answers a single message writes
- * its answer itself, which saves waking that thread: a fifth more round trips for a lonely pair.
+ * writes. A process that answers a single message writes its answer itself. Otherwise what
+ * processes send is written on one of their threads when all who are ready have had a turn: it is
+ * many messages then, and no thread is woken for them. What the socket does not take at once, or is
+ * more than a batch, is left to the writer's own thread.
  *
  * <p>At most one thread writes at a time ({@link #writing}). The channel does not block, so an
- * interrupted process cannot close it: what the socket does not take is left to the writer's
- * thread.
+ * interrupted process cannot close it.
  *
  * <p>A sender that finds {@link #BUSY_LIMIT} bytes or more in the queue waits until half of that is
  * gone: dist_buf_busy_limit. The thread that reads never waits, or two nodes could wait for each
@@ -50,6 +51,10 @@ final class ConnectionWriter implements Runnable {
 
   private int waiting;
   private boolean writing;
+
+  /** Whether somebody will write who has not begun. */
+  private boolean flushing;
+
   private boolean closed;
 
   // Owned by the thread that has set `writing`.
@@ -97,6 +102,7 @@ final class ConnectionWriter implements Runnable {
   void send(@Nullable Pid from, boolean itself, List<ByteBuffer[]> frames, boolean mayWait) {
     boolean more = frames.size() > 1;
     boolean self;
+    boolean later;
     lock.lock();
     try {
       if ((mayWait && !awaitRoom(true)) || !mayQueue()) {
@@ -106,9 +112,9 @@ final class ConnectionWriter implements Runnable {
         if (itself && local.host().hasEnded(from)) {
           return; // others may have been told of its end
         }
-        var later = begun.get(from);
-        if (later != null) {
-          later.addAll(frames);
+        var following = begun.get(from);
+        if (following != null) {
+          following.addAll(frames);
           return;
         }
         if (more) {
@@ -121,11 +127,14 @@ final class ConnectionWriter implements Runnable {
         writing = true;
       }
       queue(frames.getFirst());
+      later = wantsFlush();
     } finally {
       lock.unlock();
     }
     if (self) {
       writeOnce();
+    } else if (later) {
+      local.host().later(this::flush);
     }
     if (more) {
       sendRest(from, frames.subList(1, frames.size()), mayWait);
@@ -142,6 +151,7 @@ final class ConnectionWriter implements Runnable {
         }
         if (mayQueue()) {
           queue(frame);
+          work.signal();
         }
       } finally {
         lock.unlock();
@@ -153,6 +163,7 @@ final class ConnectionWriter implements Runnable {
         for (var frame : begun.remove(from)) {
           if (mayQueue()) {
             queue(frame);
+            work.signal();
           }
         }
       } finally {
@@ -177,9 +188,35 @@ final class ConnectionWriter implements Runnable {
       queue.add(part);
       queued += part.remaining();
     }
-    if (!writing) {
-      work.signal();
+  }
+
+  /** Whether the caller is to have it written later; what is much is the writer's thread's. */
+  private boolean wantsFlush() {
+    if (writing || closed) {
+      return false;
     }
+    if (batch.hasRemaining() || queued > BATCH) {
+      work.signal();
+      return false;
+    }
+    boolean first = !flushing;
+    flushing = true;
+    return first;
+  }
+
+  /** Writes what processes have sent in their turns: few large writes without waking a thread. */
+  private void flush() {
+    lock.lock();
+    try {
+      flushing = false;
+      if (writing || closed || queue.isEmpty() || batch.hasRemaining()) {
+        return;
+      }
+      writing = true;
+    } finally {
+      lock.unlock();
+    }
+    writeOnce();
   }
 
   /** False if the sender was interrupted while it waited. */
@@ -217,14 +254,19 @@ final class ConnectionWriter implements Runnable {
   }
 
   private void leaveRest() {
+    boolean later;
     lock.lock();
     try {
       writing = false;
-      if (batch.hasRemaining() || !queue.isEmpty()) {
+      later = !queue.isEmpty() && wantsFlush();
+      if (batch.hasRemaining()) {
         work.signal();
       }
     } finally {
       lock.unlock();
+    }
+    if (later) {
+      local.host().later(this::flush);
     }
   }
 
