@@ -204,8 +204,24 @@ public interface StateMachine<S, D> {
     GenServer.cast(machine, message);
   }
 
-  /** Asks a machine to end and waits until it has; {@link GenServer#stop(Dest)} says the rest. */
+  /**
+   * Asks a machine to end and waits until it has; {@link GenServer#stop(Dest)} says the rest.
+   * {@code gen_statem:stop/1}.
+   */
   static void stop(Dest machine) {
     GenServer.stop(machine);
+  }
+
+  /** As {@link #stop(Dest)}, with another exit reason: {@link GenServer#stop(Dest, Object)}. */
+  static void stop(Dest machine, Object reason) {
+    GenServer.stop(machine, reason);
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}: {@link GenServer#stop(Dest,
+   * Object, Duration)}. {@code gen_statem:stop/3}.
+   */
+  static void stop(Dest machine, Object reason, Duration timeout) {
+    GenServer.stop(machine, reason, timeout);
   }
 }

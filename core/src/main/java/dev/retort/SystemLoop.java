@@ -129,7 +129,7 @@ abstract class SystemLoop extends Behaviour {
   }
 
   /** The term of a value; the parts that have none as they are printed. */
-  private static Object term(@Nullable Object value) {
+  static Object term(@Nullable Object value) {
     try {
       return Terms.toTerm(value);
     } catch (IllegalArgumentException noTerm) {
