@@ -141,6 +141,20 @@ public interface GenServer<S> {
   default void terminate(Object reason, S state) throws Exception {}
 
   /**
+   * Makes of the state the one that this code works on, when {@link Sys#changeCode} asks a
+   * suspended server to; by default it is the same. {@code code_change/3}.
+   *
+   * @param oldVersion what was passed to {@code changeCode}, with {@code extra}; {@code {:down,
+   *     version}} where Erlang's release handler goes back
+   * @param state the state so far, of whatever type the code before gave it
+   * @throws Exception to refuse: code and state stay what they were
+   */
+  @SuppressWarnings("unchecked") // where it is the same
+  default S codeChange(Object oldVersion, Object state, Object extra) throws Exception {
+    return (S) state;
+  }
+
+  /**
    * What logs and {@link Sys#getStatus} show of this server: to leave out what is secret or too
    * large. Called by the server's process. {@code format_status/1}.
    *

@@ -113,6 +113,20 @@ public interface StateMachine<S, D> {
    */
   default void terminate(Object reason, S state, D data) throws Exception {}
 
+  /**
+   * Makes of state and data those that this code works on, as {@link GenServer#codeChange}; by
+   * default they are the same. Timeouts and postponed events stay, and no state is entered. {@code
+   * code_change/4}.
+   *
+   * @return {@link Initial#ok Initial.ok(state, data)}, without actions
+   * @throws Exception to refuse: code, state and data stay what they were
+   */
+  @SuppressWarnings("unchecked") // where they are the same
+  default Initial<S, D> codeChange(Object oldVersion, Object state, Object data, Object extra)
+      throws Exception {
+    return Initial.ok((S) state, (D) data);
+  }
+
   /** What logs and {@link Sys#getStatus} show of this machine. {@code format_status/1}. */
   default MachineStatus formatStatus(MachineStatus status) {
     return status;
