@@ -281,6 +281,23 @@ public interface GenServer<S> {
   }
 
   /**
+   * Sends a request and goes on; the response is asked for, or comes as a message, later. Where
+   * there is no server, that is the response. {@code gen_server:send_request/2}.
+   *
+   * @throws MailboxFullException if the server's mailbox is bounded, full and refuses
+   */
+  static <R> Request<R> sendRequest(Dest server, Call<R> request) {
+    return Request.send(server, request);
+  }
+
+  /** As {@link #sendRequest(Dest, Call)}, with a plain term, as {@link #call(Dest, Object)}. */
+  static Request<?> sendRequest(Dest server, Object request) {
+    return request instanceof Call<?> typed
+        ? Request.send(server, typed)
+        : Request.send(server, new Call.Term(request));
+  }
+
+  /**
    * Sends a message that has no reply. From any thread; where there is no server, it is dropped.
    * {@code GenServer.cast/2}.
    *

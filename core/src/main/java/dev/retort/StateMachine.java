@@ -213,6 +213,11 @@ public interface StateMachine<S, D> {
     return GenServer.call(machine, request, timeout);
   }
 
+  /** Sends a request and goes on. {@code gen_statem:send_request/2}. */
+  static <R> Request<R> sendRequest(Dest machine, Call<R> request) {
+    return GenServer.sendRequest(machine, request);
+  }
+
   /** Sends a message that has no reply. {@code gen_statem:cast/2}. */
   static void cast(Dest machine, Object message) {
     GenServer.cast(machine, message);
