@@ -122,7 +122,7 @@ public final class DynamicSupervisor {
    * another node all have the id {@code undefined}. {@code DynamicSupervisor.which_children/1}.
    */
   public static List<ChildInfo> whichChildren(Dest supervisor) {
-    return Calls.isLocal(Node.current(), supervisor)
+    return Calls.isHere(supervisor)
         ? GenServer.call(supervisor, new DynamicSupervisorServer.WhichChildren(), Forever.TIME)
         : Supervisor.whichChildren(supervisor);
   }

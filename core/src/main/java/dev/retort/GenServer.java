@@ -124,7 +124,7 @@ public interface GenServer<S> {
    */
   default Step<S> handleContinue(Object what, S state) throws Exception {
     throw new IllegalArgumentException(
-        "no handleContinue for " + CrashReport.inspect(what) + ": add one");
+        CrashReport.whose() + "no handleContinue for " + CrashReport.inspect(what) + ": add one");
   }
 
   /**
@@ -185,7 +185,8 @@ public interface GenServer<S> {
   @SuppressWarnings("DoNotCallSuggester") // its type lets it stand in a switch
   static <S> Step<S> unknown(Object request) {
     throw new IllegalArgumentException(
-        "no case for "
+        CrashReport.whose()
+            + "no case for "
             + CrashReport.inspect(request instanceof Call.Term(var term) ? term : request)
             + ": add one to handleCall (for a call) or handleCast (for a cast)");
   }

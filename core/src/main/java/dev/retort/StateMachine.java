@@ -176,7 +176,10 @@ public interface StateMachine<S, D> {
   @SuppressWarnings("DoNotCallSuggester") // its type lets it stand in a switch
   static <S, D> Transition<S, D> unknown(Event event) {
     throw new IllegalArgumentException(
-        "no case for " + CrashReport.inspect(MachineLoop.term(event)) + ": add one to handleEvent");
+        CrashReport.whose()
+            + "no case for "
+            + CrashReport.inspect(MachineLoop.term(event))
+            + ": add one to handleEvent");
   }
 
   // ---- starting, and talking to one

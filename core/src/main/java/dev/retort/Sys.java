@@ -324,7 +324,7 @@ public final class Sys {
 
   /** As {@link #logToFile(Dest, Path)}, waiting up to {@code timeout}. */
   public static void logToFile(Dest server, @Nullable Path file, Duration timeout) {
-    var request = file == null ? (Object) false : isLocal(server) ? file : charlist(file);
+    var request = file == null ? (Object) false : Calls.isHere(server) ? file : charlist(file);
     var answer = debug(server, Tuple.of(LOG_TO_FILE, request), timeout);
     if (!answer.equals(Atom.OK)) {
       throw new IllegalStateException(
@@ -408,13 +408,8 @@ public final class Sys {
     return Calls.system(server, request, timeout);
   }
 
-  private static boolean isLocal(Dest server) {
-    var found = GenServer.whereis(server);
-    return found == null || Calls.isLocal(Node.current(), found);
-  }
-
   private static void checkLocal(Dest server) {
-    if (!isLocal(server)) {
+    if (!Calls.isHere(server)) {
       throw new IllegalArgumentException(
           "a server of this node was expected, since no function can be sent to " + server);
     }
