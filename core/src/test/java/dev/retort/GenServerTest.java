@@ -295,7 +295,8 @@ class GenServerTest {
     Pid stack = GenServer.start(Stack::new);
     var whoWaits = new CompletableFuture<From>();
     var caller =
-        Kernel.spawn(() -> GenServer.call(stack, new Stack.PopLater(whoWaits), Duration.ofHours(1)));
+        Kernel.spawn(
+            () -> GenServer.call(stack, new Stack.PopLater(whoWaits), Duration.ofHours(1)));
     var from = whoWaits.get();
     Kernel.exit(caller, Atom.KILL);
     assertThat(Kernel.alive(caller)).isFalse();

@@ -728,7 +728,8 @@ class StateMachineTest {
                 });
     assertThatThrownBy(() -> get(machine))
         .rootCause()
-        .hasMessageMatching(".* has no case for \\{\\{:call, .*\\}, :get\\}: add one to handleEvent");
+        .hasMessageMatching(
+            ".* has no case for \\{\\{:call, .*\\}, :get\\}: add one to handleEvent");
   }
 
   @Test
