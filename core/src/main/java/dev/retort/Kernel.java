@@ -675,6 +675,7 @@ public final class Kernel {
   public static List<Pid> processes() {
     var all = new ArrayList<Pid>();
     Node.current().forEachProcess(process -> all.add(process.pid));
+    all.removeIf(pid -> !alive(pid));
     return List.copyOf(all);
   }
 
