@@ -107,6 +107,16 @@ public final class Agent {
           ? GenServer.noReply(function.apply(state))
           : GenServer.unknown(message);
     }
+
+    @Override
+    @SuppressWarnings("unchecked") // whoever gives the function says what the agent holds
+    public Object codeChange(Object oldVersion, Object state, Object extra) throws Exception {
+      if (extra instanceof AgentFunction<?, ?> function) {
+        return ((AgentFunction<Object, Object>) function).apply(state);
+      }
+      throw new IllegalArgumentException(
+          "an AgentFunction was expected as extra, not " + CrashReport.inspect(extra));
+    }
   }
 
   // ---- starting

@@ -112,6 +112,12 @@ final class Calls {
     };
   }
 
+  /** Whether a server is on this node, or nowhere. */
+  static boolean isHere(Dest named) {
+    var server = lookUp(named);
+    return server == null || isLocal(Node.current(), server);
+  }
+
   /** Looks a registry's name up; null if nobody has it. Every other destination is as it is. */
   static @Nullable Dest lookUp(Dest server) {
     return !(server instanceof LocalPid) && server instanceof Via via ? via.whereis() : server;

@@ -81,6 +81,14 @@ final class CrashReport {
     return LOG.isLoggable(level);
   }
 
+  /** The class whose callback runs here, in front of what it has not; nothing if none does. */
+  static String whose() {
+    var self = Runner.currentProcess();
+    return self != null && self.code() instanceof Behaviour behaviour
+        ? behaviour.code().getName() + " has "
+        : "";
+  }
+
   /** {@code normal}, {@code shutdown} and {@code {shutdown, _}} are how processes should end. */
   static boolean isNormal(Object reason) {
     return reason.equals(Atom.NORMAL)

@@ -1,9 +1,9 @@
 package dev.retort;
 
-import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -122,7 +122,7 @@ public final class DynamicSupervisor {
    * another node all have the id {@code undefined}. {@code DynamicSupervisor.which_children/1}.
    */
   public static List<ChildInfo> whichChildren(Dest supervisor) {
-    return Calls.isLocal(Node.current(), supervisor)
+    return Calls.isHere(supervisor)
         ? GenServer.call(supervisor, new DynamicSupervisorServer.WhichChildren(), Forever.TIME)
         : Supervisor.whichChildren(supervisor);
   }
@@ -132,13 +132,26 @@ public final class DynamicSupervisor {
     return Supervisor.countChildren(supervisor);
   }
 
-  /** Stops a supervisor and its children and waits until it has ended. */
+  /**
+   * Stops a supervisor and its children and waits until it has ended. {@code
+   * DynamicSupervisor.stop/1}.
+   *
+   * @throws CallException if there is no such supervisor
+   */
   public static void stop(Dest supervisor) {
-    GenServer.stop(supervisor);
+    Supervisor.stop(supervisor);
   }
 
-  /** As {@link #stop(Dest)}, with another exit reason. */
-  public static void stop(Dest supervisor, Atom reason) {
-    GenServer.stop(supervisor, reason);
+  /** As {@link #stop(Dest)}, with another exit reason. {@code DynamicSupervisor.stop/2}. */
+  public static void stop(Dest supervisor, Object reason) {
+    Supervisor.stop(supervisor, reason);
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}, as {@link Supervisor#stop(Dest,
+   * Object, Duration)}. {@code DynamicSupervisor.stop/3}.
+   */
+  public static void stop(Dest supervisor, Object reason, Duration timeout) {
+    Supervisor.stop(supervisor, reason, timeout);
   }
 }

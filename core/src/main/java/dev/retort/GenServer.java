@@ -124,7 +124,7 @@ public interface GenServer<S> {
    */
   default Step<S> handleContinue(Object what, S state) throws Exception {
     throw new IllegalArgumentException(
-        "no handleContinue for " + CrashReport.inspect(what) + ": add one");
+        CrashReport.whose() + "no handleContinue for " + CrashReport.inspect(what) + ": add one");
   }
 
   /**
@@ -139,6 +139,20 @@ public interface GenServer<S> {
    * @param reason why it ends; the exception if it crashed
    */
   default void terminate(Object reason, S state) throws Exception {}
+
+  /**
+   * Makes of the state the one that this code works on, when {@link Sys#changeCode} asks a
+   * suspended server to; by default it is the same. {@code code_change/3}.
+   *
+   * @param oldVersion what was passed to {@code changeCode}, with {@code extra}; {@code {:down,
+   *     version}} where Erlang's release handler goes back
+   * @param state the state so far, of whatever type the code before gave it
+   * @throws Exception to refuse: code and state stay what they were
+   */
+  @SuppressWarnings("unchecked") // where it is the same
+  default S codeChange(Object oldVersion, Object state, Object extra) throws Exception {
+    return (S) state;
+  }
 
   /**
    * What logs and {@link Sys#getStatus} show of this server: to leave out what is secret or too
@@ -171,7 +185,8 @@ public interface GenServer<S> {
   @SuppressWarnings("DoNotCallSuggester") // its type lets it stand in a switch
   static <S> Step<S> unknown(Object request) {
     throw new IllegalArgumentException(
-        "no case for "
+        CrashReport.whose()
+            + "no case for "
             + CrashReport.inspect(request instanceof Call.Term(var term) ? term : request)
             + ": add one to handleCall (for a call) or handleCast (for a cast)");
   }
@@ -264,6 +279,23 @@ public interface GenServer<S> {
       return call(server, (Call<?>) typed, timeout);
     }
     return call(server, new Call.Term(request), timeout);
+  }
+
+  /**
+   * Sends a request and goes on; the response is asked for, or comes as a message, later. Where
+   * there is no server, that is the response. {@code gen_server:send_request/2}.
+   *
+   * @throws MailboxFullException if the server's mailbox is bounded, full and refuses
+   */
+  static <R> Request<R> sendRequest(Dest server, Call<R> request) {
+    return Request.send(server, request);
+  }
+
+  /** As {@link #sendRequest(Dest, Call)}, with a plain term, as {@link #call(Dest, Object)}. */
+  static Request<?> sendRequest(Dest server, Object request) {
+    return request instanceof Call<?> typed
+        ? Request.send(server, typed)
+        : Request.send(server, new Call.Term(request));
   }
 
   /**

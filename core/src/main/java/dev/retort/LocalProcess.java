@@ -640,7 +640,7 @@ final class LocalProcess extends Mailbox {
     }
   }
 
-  private static Object reason(Throwable e) {
+  static Object reason(Throwable e) {
     return e instanceof ExitException exit ? exit.reason() : e;
   }
 

@@ -295,6 +295,22 @@ final class MachineLoop extends Loop {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
+  void changeCode(@Nullable Supplier<?> code, Object oldVersion, Object extra) throws Exception {
+    var next =
+        code == null ? machine() : (StateMachine<Object, Object>) made(code, StateMachine.class);
+    if (!(next.codeChange(oldVersion, state(), data(), extra)
+            instanceof Initial.Ok<Object, Object>(var nextState, var nextData, var actions)
+        && actions.isEmpty())) {
+      throw new IllegalStateException(
+          "Initial.ok(state, data) without actions was expected of codeChange");
+    }
+    state = Objects.requireNonNull(nextState, "a state is never null");
+    data = nextData;
+    machine = next;
+  }
+
+  @Override
   Atom module() {
     return Atom.of("gen_statem");
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -663,8 +665,11 @@ public final class Node implements AutoCloseable {
     return pid == null || pid.hasEnded() ? null : pid;
   }
 
-  List<Atom> registered() {
-    return List.copyOf(names.keySet());
+  Set<Atom> registered() {
+    return names.entrySet().stream()
+        .filter(name -> !name.getValue().hasEnded())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   void addAlias(Ref alias, LocalProcess process) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a {@link Task}: its value, or the reason why it ended without one. Elixir's {@code
- * {:ok, value}} and {@code {:exit, reason}}.
+ * {:ok, value}} and {@code {:exit, reason}}. Of a {@link Request}: the reply, or why there is none.
  *
  * <pre>{@code
  * switch (task.yield(ofSeconds(1))) {

@@ -5,6 +5,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -222,6 +223,19 @@ public final class PartitionSupervisor {
   /** Stops it and its children and waits until it has ended. {@code PartitionSupervisor.stop/1}. */
   public static void stop(String name) {
     Supervisor.stop(dest(name));
+  }
+
+  /** As {@link #stop(String)}, with another exit reason. {@code PartitionSupervisor.stop/2}. */
+  public static void stop(String name, Object reason) {
+    Supervisor.stop(dest(name), reason);
+  }
+
+  /**
+   * As {@link #stop(String, Object)}, waiting up to {@code timeout}, as {@link
+   * Supervisor#stop(Dest, Object, Duration)}. {@code PartitionSupervisor.stop/3}.
+   */
+  public static void stop(String name, Object reason, Duration timeout) {
+    Supervisor.stop(dest(name), reason, timeout);
   }
 
   private static Dest dest(String name) {

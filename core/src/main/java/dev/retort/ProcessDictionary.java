@@ -3,6 +3,7 @@ package dev.retort;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,5 +46,14 @@ public final class ProcessDictionary {
   /** The keys that there are now. {@code Process.get_keys/0}. */
   public static Set<Object> keys() {
     return Set.copyOf(own("keys").keySet());
+  }
+
+  /** The keys that have this value. {@code Process.get_keys/1}. */
+  public static Set<Object> keys(Object value) {
+    Objects.requireNonNull(value, "value");
+    return own("keys").entrySet().stream()
+        .filter(entry -> entry.getValue().equals(value))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

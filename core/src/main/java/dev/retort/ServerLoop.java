@@ -16,6 +16,7 @@ final class ServerLoop extends Loop {
   private static final Atom IN = Atom.of("in");
   private static final Atom OUT = Atom.of("out");
   private static final Atom NOREPLY = Atom.of("noreply");
+  private static final Atom CONTINUE = Atom.of("continue");
 
   private final Supplier<? extends GenServer<?>> supplier;
 
@@ -192,6 +193,9 @@ final class ServerLoop extends Loop {
     @Nullable Next next = first;
     while (next instanceof Next.Continue(var what)) {
       var step = server().handleContinue(what, state());
+      if (attentive && debugging != null) {
+        debugging.event(Tuple.of(CONTINUE, what), state);
+      }
       if (step instanceof Step.Then<Object>(var before, var after)) {
         step(before, null);
         next = after;
@@ -236,6 +240,14 @@ final class ServerLoop extends Loop {
   @Nullable Object replace(UnaryOperator<Object> function) {
     state = function.apply(state());
     return state;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
+  void changeCode(@Nullable Supplier<?> code, Object oldVersion, Object extra) throws Exception {
+    var next = code == null ? server() : (GenServer<Object>) made(code, GenServer.class);
+    state = next.codeChange(oldVersion, state(), extra);
+    server = next;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -285,8 +286,18 @@ public interface Supervisor {
   }
 
   /** As {@link #stop(Dest)}, with another exit reason. {@code Supervisor.stop/2}. */
-  static void stop(Dest supervisor, Atom reason) {
+  static void stop(Dest supervisor, Object reason) {
     GenServer.stop(supervisor, reason);
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}; the supervisor goes on stopping
+   * its children when time is up. {@code Supervisor.stop/3}.
+   *
+   * @throws CallException with {@code timeout}, too
+   */
+  static void stop(Dest supervisor, Object reason, Duration timeout) {
+    GenServer.stop(supervisor, reason, timeout);
   }
 
   private static Object ask(Dest supervisor, Atom what, Object id) {

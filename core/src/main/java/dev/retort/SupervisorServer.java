@@ -66,6 +66,20 @@ final class SupervisorServer implements GenServer<Children> {
     return children;
   }
 
+  /** What {@code init} says now: {@code supervisor:code_change/3}. */
+  @Override
+  public Children codeChange(Object oldVersion, Object state, Object extra) throws Exception {
+    var children = (Children) state;
+    var now = source.init();
+    if (now == null) {
+      return children;
+    }
+    BadSpec.check(now.strategy(), now.children());
+    strategy = now.strategy();
+    intensity = new RestartIntensity(strategy);
+    return children.respecified(now.children());
+  }
+
   private void check(List<ChildSpec> children) {
     try {
       BadSpec.check(strategy, children);

@@ -28,7 +28,7 @@ final class SupervisorTerms {
 
   /** Refuses a supervisor of another node. */
   static void checkLocal(Dest supervisor, String function, Object id) {
-    if (!Calls.isLocal(Node.current(), supervisor)) {
+    if (!Calls.isHere(supervisor)) {
       throw new IllegalArgumentException(
           function
               + " of child "

@@ -208,9 +208,19 @@ public final class TaskSupervisor {
         .toList();
   }
 
-  /** Stops a supervisor and its tasks and waits until it has ended. */
+  /** Stops a supervisor and its tasks and waits until it has ended: {@link Supervisor#stop}. */
   public static void stop(Dest supervisor) {
     DynamicSupervisor.stop(supervisor);
+  }
+
+  /** As {@link #stop(Dest)}, with another exit reason. */
+  public static void stop(Dest supervisor, Object reason) {
+    DynamicSupervisor.stop(supervisor, reason);
+  }
+
+  /** As {@link #stop(Dest, Object)}, waiting up to {@code timeout}. */
+  public static void stop(Dest supervisor, Object reason, Duration timeout) {
+    DynamicSupervisor.stop(supervisor, reason, timeout);
   }
 
   // ---- the machinery

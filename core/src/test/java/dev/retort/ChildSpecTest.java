@@ -169,6 +169,26 @@ class ChildSpecTest {
   }
 
   @Test
+  void aProcessOfAnotherNodeIsNoChild() throws Exception {
+    run(
+        () ->
+            assertThatThrownBy(
+                    () ->
+                        Supervisor.startLink(
+                            oneForOne(),
+                            child("far", () -> Pid.of(Atom.of("a@nowhere"), 100, 0, 1))))
+                .isInstanceOfSatisfying(
+                    StartException.class,
+                    e ->
+                        assertThat(Kernel.inspect(e.reason()))
+                            .contains(
+                                "failed_to_start_child",
+                                "child \\\"far\\\"",
+                                ChildSpecTest.class.getName(),
+                                "a pid of this node was expected from its start function")));
+  }
+
+  @Test
   void theSupervisorItselfIsNoChild() throws Exception {
     run(
         () ->

@@ -429,6 +429,31 @@ class StateMachineTest {
   }
 
   @Test
+  void timeoutsMayEndAtAPointInTime() throws Exception {
+    var machine = start();
+    long soon = System.nanoTime() + SHORT.toNanos();
+    tell(
+        machine,
+        (event, state, data) ->
+            keepStateAndData(
+                Action.timeoutAt("name", soon + 1, "generic"),
+                Action.stateTimeoutAt(soon, "state"),
+                Action.timeoutAt("never", soon + LONG.toNanos(), "never")));
+    assertThat(seen.take()).isEqualTo("A {:state_timeout, \"state\"}");
+    assertThat(seen.take()).isEqualTo("A {{:timeout, \"name\"}, \"generic\"}");
+    tell(machine, (event, state, data) -> keepStateAndData(Action.eventTimeoutAt(soon, "over")));
+    assertThat(seen.take()).isEqualTo("A {:timeout, \"over\"}");
+    tell(
+        machine,
+        (event, state, data) ->
+            keepStateAndData(
+                Action.stateTimeoutAt(soon, "replaced"), stateTimeout(LONG, "replaces it")));
+    tell(machine, (event, state, data) -> keepStateAndData(updateTimeout("never", "updated")));
+    tell(machine, (event, state, data) -> keepStateAndData(cancelTimeout("never")));
+    assertThat(seenBy(machine)).isEmpty();
+  }
+
+  @Test
   void aTimeoutThatIsSetAnewBeginsAnew() throws Exception {
     var machine = start();
     tell(machine, (event, state, data) -> keepStateAndData(timeout("x", LONG, 1)));
@@ -703,7 +728,8 @@ class StateMachineTest {
                 });
     assertThatThrownBy(() -> get(machine))
         .rootCause()
-        .hasMessageMatching("no case for \\{\\{:call, .*\\}, :get\\}: add one to handleEvent");
+        .hasMessageMatching(
+            ".* has no case for \\{\\{:call, .*\\}, :get\\}: add one to handleEvent");
   }
 
   @Test
