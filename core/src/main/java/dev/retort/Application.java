@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * public static void main(String[] args) {
+ *   var node = Node.current();
  *   Application.load(new Store());
  *   Application.load(new Shop());
  *   Application.ensureAllStarted("shop", PERMANENT); // the store first
- *   Node.current().onClose().join();
+ *   node.onClose().join();
  * }
  * }</pre>
  *
