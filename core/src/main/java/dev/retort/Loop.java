@@ -39,6 +39,12 @@ abstract class Loop extends SystemLoop {
   /** The message being handled, for the crash report. */
   private @Nullable Object last;
 
+  /**
+   * Whether the start has come to its own end, good or bad. If not, a signal has ended it, and who
+   * waits for the start takes the exit of the link for the answer, as {@code proc_lib} does.
+   */
+  private boolean told;
+
   private boolean ignored;
   private boolean terminated;
 
@@ -88,6 +94,9 @@ abstract class Loop extends SystemLoop {
     }
     var failure = starter.failure();
     if (failure != null) {
+      if (parent != null && !loop.told && parent.trapsExits()) {
+        Kernel.receive(Exit.class, exit -> exit.from().equals(pid));
+      }
       throw new StartException(failure);
     }
     return IGNORE.equals(starter.result()) ? null : pid;
@@ -101,6 +110,7 @@ abstract class Loop extends SystemLoop {
     } catch (ProcessEnded e) {
       throw e;
     } catch (Throwable e) {
+      told = true;
       if (!isReady()) {
         freeName();
       }
@@ -148,6 +158,7 @@ abstract class Loop extends SystemLoop {
   }
 
   private ProcessEnded endQuietly(Object reason) {
+    told = true;
     Kernel.process("init").end(reason);
     return new ProcessEnded();
   }
