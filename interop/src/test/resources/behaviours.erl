@@ -10,7 +10,7 @@
 -export([callback_mode/0, handle_event/4, a/3, b/3, c/3, terminate/3]).
 -export([format_status/1]).
 
-%% Milliseconds, as in dev.retort.interop.behaviour.Note.
+%% Milliseconds, as in Actor and RetortStage.
 -define(SOON, 5).
 -define(LAPSE, 12).
 -define(HOUR, 3600000).

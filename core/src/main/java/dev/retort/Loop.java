@@ -4,6 +4,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import dev.retort.term.Via;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -95,7 +96,8 @@ abstract class Loop extends SystemLoop {
     var failure = starter.failure();
     if (failure != null) {
       if (parent != null && !loop.told && parent.trapsExits()) {
-        Kernel.receive(Exit.class, exit -> exit.from().equals(pid));
+        Kernel.unlink(pid);
+        Kernel.receive(Exit.class, exit -> exit.from().equals(pid), Duration.ZERO);
       }
       throw new StartException(failure);
     }
