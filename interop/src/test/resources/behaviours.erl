@@ -197,7 +197,7 @@ parent(K, Link, Trap, Named, Impatient, Script) ->
         [{spawn_opt, [{priority, high}]} | [{timeout, ?SOON} || Impatient]],
     Module = case element(1, Script) of server_script -> gen_server; _ -> gen_statem end,
     Function = case Link of true -> start_link; false -> start end,
-    Arguments = [?MODULE, {K, Script}, Options],
+    Arguments = [?MODULE, case Impatient of true -> never; false -> {K, Script} end, Options],
     recorder ! {held, self()},
     Result =
         apply(Module, Function, case Named of true -> [{local, the_server} | Arguments]; false -> Arguments end),
@@ -308,6 +308,8 @@ format_status(Status) ->
 
 %% ---- gen_server; and init of gen_statem
 
+init(never) ->
+    receive after infinity -> ok end;
 init({K, {server_script, Init, Infos, Terminate}}) ->
     born(K, Infos, Terminate),
     {reaction, Effects, Result} = Init,

@@ -37,8 +37,7 @@ abstract class Draft {
 
   // ---- what kinds of servers say
 
-  /** One that starts in whatever way; or is held so that whoever starts it loses patience. */
-  abstract Script script(boolean held);
+  abstract Script script();
 
   /** For a message from outside. */
   abstract Note note(boolean call);
@@ -89,7 +88,7 @@ abstract class Draft {
 
   private Op start() {
     boolean impatient = timed && chance(15);
-    return new Op.Start(number(), chance(75), chance(70), chance(40), impatient, script(impatient));
+    return new Op.Start(number(), chance(75), chance(70), chance(40), impatient, script());
   }
 
   private Object request() {
@@ -167,14 +166,12 @@ abstract class Draft {
   }
 
   /** Before {@code init} returns; most servers trap exits, since others hear less. */
-  final List<Reaction.Effect> initEffects(boolean held) {
+  final List<Reaction.Effect> initEffects() {
     var effects = new ArrayList<Reaction.Effect>();
     if (chance(50)) {
       effects.add(new Reaction.Effect.TrapExit(true));
     }
-    if (held) {
-      effects.add(new Reaction.Effect.Hold());
-    } else if (chance(20)) {
+    if (chance(20)) {
       effects.addAll(effects(1, true));
     }
     return List.copyOf(effects);

@@ -32,9 +32,9 @@ final class MachineDraft extends Draft {
   }
 
   @Override
-  Script script(boolean held) {
+  Script script() {
     var begin = new Result.BeginIn(place(), acts(2, When.MESSAGE, false));
-    var init = new Reaction(initEffects(held), init(begin));
+    var init = new Reaction(initEffects(), init(begin));
     return new Script.MachineScript(
         chance(50),
         chance(60),

@@ -12,7 +12,7 @@ sealed interface Op {
    * A new process starts one.
    *
    * @param trap whether that process traps exits
-   * @param impatient whether it waits for a moment only
+   * @param impatient whether {@code init} never ends, and it waits for a moment only
    */
   record Start(
       long number, boolean link, boolean trap, boolean named, boolean impatient, Script script)

@@ -74,12 +74,16 @@ record Reaction(List<Effect> effects, Result result) {
     record Hibernate() implements Act {}
 
     /**
+     * An event is inserted.
+     *
      * @param type {@code cast}, {@code info}, {@code internal}, a timeout's, or {@code call}: of
      *     the caller that has waited longest
      */
     record NextEvent(Object type, Note note) implements Act {}
 
     /**
+     * A timeout is set, changed or cancelled.
+     *
      * @param key {@code state_timeout}, {@code timeout} or {@code {name, Name}}
      * @param time {@code zero}, {@code soon}, {@code hour}, {@code infinity}, {@code update} or
      *     {@code cancel}

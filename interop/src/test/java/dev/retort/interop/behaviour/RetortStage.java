@@ -97,7 +97,8 @@ final class RetortStage {
 
   private void endAll() {
     trace.all().forEach(pid -> exit(pid, Atom.KILL));
-    while (Node.current().whereis(NAME) != null) { // somebody else may have been about to end it
+    for (Pid named; (named = Node.current().whereis(NAME)) != null; ) {
+      exit(named, Atom.KILL); // it has not begun, or is about to be ended by somebody else
       receive(GLANCE);
     }
   }
@@ -291,17 +292,30 @@ final class RetortStage {
     var all = options.toArray(Option[]::new);
     return switch (start.script()) {
       case Script.ServerScript script -> {
-        Supplier<GenServer<?>> server = () -> new ScriptedServer(trace, start.number(), script);
+        Supplier<GenServer<?>> server =
+            () -> {
+              waitForEver(start.impatient());
+              return new ScriptedServer(trace, start.number(), script);
+            };
         yield start.link() ? GenServer.startLink(server, all) : GenServer.start(server, all);
       }
       case Script.MachineScript script -> {
         Supplier<StateMachine<?, ?>> machine =
-            () -> new ScriptedMachine(trace, start.number(), script);
+            () -> {
+              waitForEver(start.impatient());
+              return new ScriptedMachine(trace, start.number(), script);
+            };
         yield start.link()
             ? StateMachine.startLink(machine, all)
             : StateMachine.start(machine, all);
       }
     };
+  }
+
+  private static void waitForEver(boolean really) {
+    while (really) {
+      receive();
+    }
   }
 
   // ---- what came of it

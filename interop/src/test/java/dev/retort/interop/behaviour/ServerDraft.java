@@ -14,8 +14,8 @@ final class ServerDraft extends Draft {
   }
 
   @Override
-  Script script(boolean held) {
-    var init = new Reaction(initEffects(held), init(new Result.BeginWith(next(2, true))));
+  Script script() {
+    var init = new Reaction(initEffects(), init(new Result.BeginWith(next(2, true))));
     var infos = new ArrayList<Reaction>();
     for (int i = random.nextInt(6); i > 0; i--) {
       infos.add(reaction(1, false, false, false));
@@ -30,7 +30,7 @@ final class ServerDraft extends Draft {
 
   @Override
   Note inner(int depth, boolean message) {
-    return new Note(number(), List.of(reaction(depth, false, !timed, true)));
+    return new Note(number(), List.of(reaction(depth, false, !timed, false)));
   }
 
   @Override
@@ -44,6 +44,12 @@ final class ServerDraft extends Draft {
     return 1000 + value();
   }
 
+  /**
+   * What is done at a message.
+   *
+   * @param soon whether a timeout may come to pass: not one after the other, for which no step
+   *     waits
+   */
   private Reaction reaction(int depth, boolean call, boolean selfSends, boolean soon) {
     return new Reaction(effects(depth, selfSends), result(depth, call, soon));
   }
