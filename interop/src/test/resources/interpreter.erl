@@ -1,4 +1,4 @@
-%% The side of dev.retort.interop.ErlangInterpreter that both its users share.
+%% The side of dev.retort.interop.ErlangInterpreter that its users share.
 -module(interpreter).
 -export([serve/1, load/1]).
 
