@@ -69,11 +69,16 @@ is_held(Pid, Held) -> is_map_key(Pid, Held) andalso is_process_alive(Pid).
 settle() ->
     [erlang:yield() || _ <- lists:seq(1, 12)].
 
-do({start, K, Link, Trap, Named, Impatient, Script}, _, _) ->
-    Parent = start(fun() -> parent(K, Link, Trap, Named, Impatient, Script) end),
-    watch({parent, K}, Parent),
-    Parent ! go,
-    Parent;
+do({start, K, Needed, Link, Trap, Named, Impatient, Script}, Pid, Parent0) ->
+    case Needed andalso is_pid(Pid) andalso is_process_alive(Pid) of
+        true ->
+            Parent0;
+        false ->
+            Parent = start(fun() -> parent(K, Link, Trap, Named, Impatient, Script) end),
+            watch({parent, K}, Parent),
+            Parent ! go,
+            Parent
+    end;
 do(_, none, Parent) ->
     Parent;
 do(Op, Pid, Parent) ->

@@ -52,7 +52,7 @@ abstract class Draft {
 
   Scenario scenario() {
     var ops = new ArrayList<Op>();
-    ops.add(start());
+    ops.add(start(false));
     for (int i = timed ? 3 + random.nextInt(4) : 5 + random.nextInt(12); i > 0; i--) {
       ops.add(op());
     }
@@ -64,18 +64,18 @@ abstract class Draft {
   }
 
   private Op op() {
-    boolean byName = chance(30);
+    boolean byName = chance(15);
     return switch (percent()) {
-      case Integer i when i < 7 -> start();
-      case Integer i when i < 37 ->
+      case Integer i when i < 20 -> start(chance(80));
+      case Integer i when i < 42 ->
           timed && chance(30)
               ? new Op.Ask(number(), byName, silent(), true)
               : new Op.Ask(number(), byName, note(true), false);
-      case Integer i when i < 51 -> new Op.Cast(byName, note(false));
-      case Integer i when i < 60 -> new Op.Send(note(false));
-      case Integer i when i < 62 -> new Op.MultiCall(number(), note(true));
-      case Integer i when i < 64 -> new Op.Abcast(note(false));
-      case Integer i when i < 67 -> new Op.Stop(number(), byName, reason());
+      case Integer i when i < 54 -> new Op.Cast(byName, note(false));
+      case Integer i when i < 62 -> new Op.Send(note(false));
+      case Integer i when i < 64 -> new Op.MultiCall(number(), note(true));
+      case Integer i when i < 66 -> new Op.Abcast(note(false));
+      case Integer i when i < 68 -> new Op.Stop(number(), byName, reason());
       case Integer i when i < 70 -> new Op.Signal(signal());
       case Integer i when i < 73 -> new Op.LinkedExit(signal());
       case Integer i when i < 76 -> new Op.ParentSignal(signal());
@@ -86,9 +86,9 @@ abstract class Draft {
     };
   }
 
-  private Op start() {
+  private Op start(boolean needed) {
     boolean impatient = timed && chance(15);
-    return new Op.Start(number(), chance(75), chance(70), chance(40), impatient, script());
+    return new Op.Start(number(), needed, chance(75), chance(70), chance(60), impatient, script());
   }
 
   private Object request() {
@@ -168,7 +168,7 @@ abstract class Draft {
   /** Before {@code init} returns; most servers trap exits, since others hear less. */
   final List<Reaction.Effect> initEffects() {
     var effects = new ArrayList<Reaction.Effect>();
-    if (chance(50)) {
+    if (chance(65)) {
       effects.add(new Reaction.Effect.TrapExit(true));
     }
     if (chance(20)) {

@@ -90,10 +90,9 @@ final class MachineDraft extends Draft {
   private Result result(int depth, When when) {
     return switch (percent()) {
       case 0 -> new Result.StopWith(reason());
-      case 1, 2 -> new Result.StopReply(reason(), value());
-      case 3 -> new Result.Crash();
-      case 4 -> new Result.ExitWith(reason());
-      case 5 -> new Result.Bad();
+      case 1 -> new Result.StopReply(reason(), value());
+      case 2 -> new Result.Crash();
+      case 3 -> chance(50) ? new Result.ExitWith(reason()) : new Result.Bad();
       case Integer i when i < 45 && (when != When.ENTER || i < 12) -> go("next_state", depth, when);
       case Integer i when i < 55 && (when != When.ENTER || i < 20) ->
           go(chance(60) ? "repeat_state" : "repeat_state_and_data", depth, when);

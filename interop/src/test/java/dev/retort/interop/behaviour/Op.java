@@ -11,11 +11,18 @@ sealed interface Op {
   /**
    * A new process starts one.
    *
+   * @param needed whether nothing is done if the one that has started last is alive
    * @param trap whether that process traps exits
    * @param impatient whether {@code init} never ends, and it waits for a moment only
    */
   record Start(
-      long number, boolean link, boolean trap, boolean named, boolean impatient, Script script)
+      long number,
+      boolean needed,
+      boolean link,
+      boolean trap,
+      boolean named,
+      boolean impatient,
+      Script script)
       implements Op {}
 
   /** A call by a new process. */

@@ -1,5 +1,6 @@
 package dev.retort.interop.behaviour;
 
+import static dev.retort.Kernel.alive;
 import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.link;
 import static dev.retort.Kernel.receive;
@@ -106,17 +107,18 @@ final class RetortStage {
   // ---- a step
 
   private void act(Op op) {
+    var server = trace.youngest();
     if (op instanceof Op.Start start) {
+      if (start.needed() && server != null && alive(server)) {
+        return;
+      }
       var starter = spawn(() -> beParent(start));
       trace.here(starter);
       Actor.watch(trace, Tuple.of(Atom.of("parent"), start.number()), starter);
       send(starter, new Go());
       parent = starter;
-    } else {
-      var server = trace.youngest();
-      if (server != null) {
-        act(op, server);
-      }
+    } else if (server != null) {
+      act(op, server);
     }
   }
 

@@ -56,15 +56,14 @@ final class ServerDraft extends Draft {
 
   private Result result(int depth, boolean call, boolean soon) {
     return switch (percent()) {
-      case 0, 1 -> new Result.StopWith(reason());
-      case 2, 3, 4 ->
+      case 0 -> new Result.StopWith(reason());
+      case 1, 2 ->
           call || chance(40)
               ? new Result.StopReply(reason(), value())
               : new Result.StopWith(reason());
-      case 5, 6 -> new Result.Crash();
-      case 7, 8 -> new Result.ExitWith(reason());
-      case 9 -> new Result.Bad();
-      case 10 -> new Result.Reply(value(), next(depth, soon));
+      case 3 -> new Result.Crash();
+      case 4 -> new Result.ExitWith(reason());
+      case 5 -> chance(50) ? new Result.Bad() : new Result.Reply(value(), next(depth, soon));
       case Integer i when i < 65 && call -> new Result.Reply(value(), next(depth, soon));
       default -> new Result.NoReply(next(depth, soon));
     };
