@@ -223,7 +223,8 @@ public interface GenServer<S> {
    * GenServer.start_link/3}.
    *
    * <p>A server that does not start ends with the reason, which comes here through the link, too:
-   * as in OTP, a process that does not trap exits ends with it.
+   * as in OTP, a process that does not trap exits ends with it. To one that does, an end of {@code
+   * init} from outside, by an exit signal, comes as the exception alone.
    *
    * @param server makes the object whose callbacks run; called in the new process
    * @return its pid; null where its {@link #starting} gives {@link Init#ignore}

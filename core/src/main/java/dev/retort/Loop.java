@@ -4,6 +4,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import dev.retort.term.Via;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -38,6 +39,12 @@ abstract class Loop extends SystemLoop {
 
   /** The message being handled, for the crash report. */
   private @Nullable Object last;
+
+  /**
+   * Whether the start has come to its own end, good or bad. If not, a signal has ended it, and who
+   * waits for the start takes the exit of the link for the answer, as {@code proc_lib} does.
+   */
+  private boolean told;
 
   private boolean ignored;
   private boolean terminated;
@@ -88,6 +95,10 @@ abstract class Loop extends SystemLoop {
     }
     var failure = starter.failure();
     if (failure != null) {
+      if (parent != null && !loop.told && parent.trapsExits()) {
+        Kernel.unlink(pid);
+        Kernel.receive(Exit.class, exit -> exit.from().equals(pid), Duration.ZERO);
+      }
       throw new StartException(failure);
     }
     return IGNORE.equals(starter.result()) ? null : pid;
@@ -101,6 +112,7 @@ abstract class Loop extends SystemLoop {
     } catch (ProcessEnded e) {
       throw e;
     } catch (Throwable e) {
+      told = true;
       if (!isReady()) {
         freeName();
       }
@@ -148,6 +160,7 @@ abstract class Loop extends SystemLoop {
   }
 
   private ProcessEnded endQuietly(Object reason) {
+    told = true;
     Kernel.process("init").end(reason);
     return new ProcessEnded();
   }

@@ -145,11 +145,12 @@ final class MachineLoop extends Loop {
   private void transition(@Nullable Transition<Object, Object> result, @Nullable Event event)
       throws Exception {
     var before = state();
+    var dataBefore = data;
     var collected = new Collected();
     boolean enter = follow(result, collected, true);
     boolean changed = !before.equals(state());
     while (enter) {
-      enter = follow(machine().stateEnter(before, state(), data()), collected, false);
+      enter = follow(entered(before, dataBefore), collected, false);
     }
     if (event != null) {
       finish(event, collected.postpone, before);
@@ -162,6 +163,18 @@ final class MachineLoop extends Loop {
     timers.cancelEventTimeout();
     timers.set(collected.timeouts);
     collected.next.reversed().forEach(store::addFirst);
+  }
+
+  /** A state that cannot be entered is not: what comes of that is a matter of the one before. */
+  private @Nullable Transition<Object, Object> entered(Object before, @Nullable Object dataBefore)
+      throws Exception {
+    try {
+      return machine().stateEnter(before, state(), data());
+    } catch (Throwable e) {
+      state = before;
+      data = dataBefore;
+      throw e;
+    }
   }
 
   private void finish(Event event, boolean postpone, Object before) {

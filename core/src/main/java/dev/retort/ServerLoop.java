@@ -148,19 +148,21 @@ final class ServerLoop extends Loop {
         }
       }
       case Step.Reply<Object>(var reply, var next) -> {
+        var caller = caller(from);
         state = next;
-        reply(caller(from), reply);
+        reply(caller, reply);
       }
       case Step.Stop<Object>(var reason, var next) -> {
         state = next;
         stop(reason);
       }
       case Step.ReplyAndStop<Object>(var reason, var reply, var next) -> {
+        var caller = caller(from);
         state = next;
         try {
           terminate(reason);
         } finally {
-          reply(caller(from), reply);
+          reply(caller, reply);
         }
         throw new ExitException(reason);
       }

@@ -462,6 +462,22 @@ class StateMachineTest {
     assertThat(timeouts(machine)).isEqualTo("{0, []}");
   }
 
+  /** Where OTP 25 loses the timer (ADR 29). */
+  @Test
+  void aTimerTakesThePlaceOfATimeoutOfZeroThatIsPending() throws Exception {
+    var machine = start();
+    tell(
+        machine,
+        (event, state, data) ->
+            keepStateAndData(
+                timeout("x", ZERO, 1),
+                nextEvent(
+                    new Event.Internal(
+                        new Do((e, s, d) -> keepStateAndData(timeout("x", SHORT, 2)))))));
+    assertThat(seen.take()).isEqualTo("A {{:timeout, \"x\"}, 2}");
+    assertThat(seenBy(machine)).isEmpty();
+  }
+
   @Test
   void ofSeveralActionsForOneTimeoutTheLastCounts() {
     var machine = start();
@@ -611,6 +627,20 @@ class StateMachineTest {
           return true;
         });
     assertThat(seen.take()).isEqualTo("terminate :shutdown A entered");
+  }
+
+  /** In {@code gen_statem}, too, the transition that has failed has not been made. */
+  @Test
+  void aStateWhoseEnterCallThrowsIsNotEntered() throws Exception {
+    enterer =
+        (old, state, data) -> {
+          if (state == State.B) {
+            throw new IllegalStateException("no entry");
+          }
+          return keepStateAndData();
+        };
+    tell(start(), (event, state, data) -> nextState(State.B, "new"));
+    assertThat(seen.take()).startsWith("terminate ").contains("no entry").endsWith(" A data");
   }
 
   @Test
