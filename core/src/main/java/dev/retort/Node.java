@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -53,6 +54,9 @@ public final class Node implements AutoCloseable {
   /** Ids whose place was taken after which the table of processes grows. */
   private static final int MOST_TRIES = 16;
 
+  /** Switched off, a node with applications is not closed when the JVM ends. */
+  private static final String SHUTDOWN_HOOK = "dev.retort.shutdownHook";
+
   /** Looks, a millisecond apart, after which a node counts as idle. */
   private static final int IDLE_LOOKS = 4;
 
@@ -79,7 +83,13 @@ public final class Node implements AutoCloseable {
 
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
   private final Telemetry telemetry = new Telemetry();
+  private final Applications applications = new Applications(this);
   private final LocalPid user;
+
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** Why it has ended. */
+  private final CompletableFuture<Object> end = new CompletableFuture<>();
 
   private volatile Consumer<String> output =
       text -> {
@@ -88,6 +98,7 @@ public final class Node implements AutoCloseable {
       };
   private volatile @Nullable Distribution distribution;
   private volatile @Nullable Timers timers;
+  private volatile @Nullable Thread shutdownHook;
   private volatile boolean closed;
 
   private Node(String threadName) {
@@ -377,9 +388,66 @@ public final class Node implements AutoCloseable {
     this.output = Objects.requireNonNull(output, "output");
   }
 
-  /** Takes the node off the network and ends its processes. */
+  /**
+   * Stops its applications, in the reverse order of their start, takes the node off the network and
+   * ends its processes. Returns when that is done, however long the applications take; in one of
+   * its own processes while applications run, at once, since they would wait for it. {@code
+   * init:stop/0}.
+   */
   @Override
   public void close() {
+    close(Atom.NORMAL);
+  }
+
+  private void close(Object reason) {
+    var self = Runner.currentProcess();
+    boolean own = self != null && self.pid.home == this;
+    if (closing.compareAndSet(false, true)) {
+      if (own && applications.areRunning()) {
+        Thread.ofPlatform().name("close " + threadName).start(() -> end(reason));
+      } else {
+        end(reason);
+      }
+    } else if (!own) {
+      end.join();
+    }
+  }
+
+  /** The node ends for this reason, on a thread of its own. */
+  void closeElsewhere(Object reason) {
+    Thread.ofPlatform().name("close " + threadName).start(() -> close(reason));
+  }
+
+  /**
+   * The JVM's end is the node's from now on: for applications, which expect to be stopped. Switched
+   * off by {@code -Ddev.retort.shutdownHook=off}, for a program that closes its nodes itself.
+   */
+  void closeWithJvm() {
+    if (!"off".equals(System.getProperty(SHUTDOWN_HOOK))) {
+      var hook = new Thread(this::close, "close " + threadName);
+      try {
+        Runtime.getRuntime().addShutdownHook(hook);
+        shutdownHook = hook;
+      } catch (IllegalStateException e) {
+        // the JVM is ending
+      }
+    }
+  }
+
+  private void forgetShutdownHook() {
+    var hook = shutdownHook;
+    if (hook != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // it is what runs
+      }
+    }
+  }
+
+  private void end(Object reason) {
+    applications.stopAll();
+    forgetShutdownHook();
     synchronized (Node.class) {
       if (defaultNode == this) {
         defaultNode = null;
@@ -397,6 +465,21 @@ public final class Node implements AutoCloseable {
     }
     scheduler.close();
     telemetry.close();
+    end.complete(reason);
+  }
+
+  /**
+   * Completes when the node has ended, with why: {@code normal} after {@link #close}, {@code
+   * {application_terminated, Name, Reason}} or {@code {application_start_failure, Name, Reason}}
+   * when a permanent {@link Application} took it down. Nothing else comes of a node's end, and the
+   * JVM goes on. A program that is to end with its node says so:
+   *
+   * <pre>{@code
+   * System.exit(node.onClose().join().equals(Atom.NORMAL) ? 0 : 1);
+   * }</pre>
+   */
+  public CompletableFuture<Object> onClose() {
+    return end.copy();
   }
 
   @Override
@@ -413,6 +496,10 @@ public final class Node implements AutoCloseable {
 
   Scheduler scheduler() {
     return scheduler;
+  }
+
+  Applications applications() {
+    return applications;
   }
 
   Telemetry telemetry() {
