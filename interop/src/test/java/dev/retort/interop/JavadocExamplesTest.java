@@ -114,6 +114,7 @@ class JavadocExamplesTest {
   @ValueSource(
       strings = {
         "Agent",
+        "Application",
         "DynamicSupervisor",
         "GenServer",
         "PartitionSupervisor",
