@@ -34,6 +34,9 @@ class GuideTest {
   private static final Pattern READY = Pattern.compile("(jex|iex)\\([^()]*\\)[0-9]*>");
   private static final String ANY_LINES = "...";
 
+  /** A node that is started, its name as an atom, its name. */
+  private static final Pattern NAMED = Pattern.compile("(--sname )(\\w+)|(:?)\\b(\\w+)@myhost");
+
   @RegisterExtension final Nodes nodes = new Nodes();
 
   static List<Path> chapters() throws IOException {
@@ -187,14 +190,15 @@ class GuideTest {
 
   /** With the names and the cookie of this test in place of the guide's. */
   private String own(String line) {
-    return Pattern.compile("--sname (\\w+)|(\\w+)@myhost|--cookie secret")
+    return NAMED
         .matcher(line)
         .replaceAll(
             found ->
                 found.group(1) != null
-                    ? "--sname " + nodes.name(found.group(1))
-                    : found.group(2) != null
-                        ? nodes.node(found.group(2))
-                        : "--cookie " + nodes.cookie());
+                    ? found.group(1) + nodes.name(found.group(2))
+                    : found.group(3).isEmpty()
+                        ? nodes.node(found.group(4))
+                        : Shell.atom(nodes.node(found.group(4))))
+        .replace("--cookie secret", "--cookie " + nodes.cookie());
   }
 }
