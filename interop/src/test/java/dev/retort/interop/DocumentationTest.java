@@ -19,9 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,6 +70,47 @@ class DocumentationTest {
                         .contains("@NullMarked"));
       }
     }
+  }
+
+  /** Each block is a compact source file; that of the guide is looked at by its own test. */
+  @Test
+  void theJavaInDocumentsCompiles(@TempDir Path folder) throws IOException {
+    var documents = new ArrayList<>(Markdown.in(Nodes.HOME));
+    documents.addAll(Markdown.in(Nodes.HOME.resolve("docs")));
+    documents.addAll(Markdown.in(Nodes.HOME.resolve("docs/adr")));
+    documents.add(Nodes.HOME.resolve("examples/README.md"));
+    var programs = new ArrayList<Path>();
+    for (var document : documents) {
+      for (var block : Markdown.blocks(document)) {
+        if (block.language().equals("java")) {
+          var program = folder.resolve("Program" + programs.size() + ".java");
+          var lines = "\n".repeat(block.line() - 2) + block.text();
+          programs.add(
+              Files.writeString(
+                  program, "import dev.retort.*; import dev.retort.term.*;\n" + lines));
+        }
+      }
+    }
+    assertThat(programs).as("the README has some").isNotEmpty();
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    var errors = new DiagnosticCollector<JavaFileObject>();
+    try (var manager = compiler.getStandardFileManager(null, null, null)) {
+      for (var program : programs) { // one by one: they may have names in common
+        var options =
+            List.of(
+                "-proc:none",
+                "-d",
+                folder.toString(),
+                "-cp",
+                System.getProperty("java.class.path"));
+        compiler
+            .getTask(null, manager, errors, options, null, manager.getJavaFileObjects(program))
+            .call();
+      }
+    }
+    assertThat(errors.getDiagnostics())
+        .filteredOn(each -> each.getKind() == Diagnostic.Kind.ERROR)
+        .isEmpty();
   }
 
   private static Path source(String module) {

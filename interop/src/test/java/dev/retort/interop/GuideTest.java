@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,10 @@ class GuideTest {
       Pattern.compile("(jex|iex|\\.\\.\\.)\\([^()]*\\)[0-9]*> ?.*");
   private static final Pattern READY = Pattern.compile("(jex|iex)\\([^()]*\\)[0-9]*>");
   private static final String ANY_LINES = "...";
+
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+  private static final Pattern METHOD =
+      Pattern.compile("\\b([A-Z]\\w*)\\.(?!class\\b)([a-z][a-zA-Z0-9]*)\\b");
 
   /** A node that is started, its name as an atom, its name. */
   private static final Pattern NAMED = Pattern.compile("(--sname )(\\w+)|(:?)\\b(\\w+)@myhost");
@@ -75,6 +80,32 @@ class GuideTest {
         type(block.lines(), shell);
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("chapters")
+  void everyMethodThatItNamesExists(Path chapter) throws IOException {
+    var text = Files.readString(chapter).replaceAll("(?s)```.*?```", "");
+    var wrong = new ArrayList<String>();
+    CODE.matcher(text)
+        .results()
+        .flatMap(code -> METHOD.matcher(code.group(1)).results())
+        .filter(method -> !exists(method.group(1), method.group(2)))
+        .forEach(method -> wrong.add(method.group()));
+    assertThat(wrong).isEmpty();
+  }
+
+  /** Whether the class has such a method, or none of its packages such a class. */
+  private static boolean exists(String type, String method) {
+    for (var place : List.of("dev.retort.", "dev.retort.term.")) {
+      try {
+        var found = Class.forName(place + type);
+        return Stream.of(found.getMethods()).anyMatch(each -> each.getName().equals(method));
+      } catch (ClassNotFoundException e) {
+        // not there
+      }
+    }
+    return true; // somebody else's
   }
 
   @Test
