@@ -117,7 +117,10 @@ record JavadocExamples(String file, int count, List<String> imports, String body
                 lines(whole.text.substring(0, start)) + text.substring(start, end),
                 ""));
         text.replace(start, end, lines(text.substring(start, end)));
-      } else if (claim(whole.text, end) instanceof String claimed) {
+        continue;
+      }
+      var claimed = claim(whole.text, end);
+      if (claimed != null) {
         claims++;
         var place = file + ":" + unit.getLineMap().getLineNumber(end);
         switch (statement) {

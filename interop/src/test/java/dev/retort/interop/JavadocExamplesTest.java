@@ -19,10 +19,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +46,20 @@ class JavadocExamplesTest {
   private static final List<JavadocExamples> RUN =
       EXAMPLES.stream().filter(examples -> !examples.file().equals(NODE)).toList();
 
+  /** Held, since it would be forgotten together with its level otherwise. */
+  private static final Logger LOG = Logger.getLogger("dev.retort");
+
   @TempDir static Path classes;
+
+  @BeforeAll
+  static void logNoCrashes() {
+    LOG.setLevel(Level.OFF); // some are what an example shows
+  }
+
+  @AfterAll
+  static void logAgain() {
+    LOG.setLevel(null);
+  }
 
   private static List<JavadocExamples> examples() {
     try {
@@ -93,9 +109,6 @@ class JavadocExamplesTest {
 
   @Test
   void noExampleIsLeftOut() throws IOException {
-    for (var examples : EXAMPLES) {
-      assertThat(examples.count()).as(examples.file()).isPositive();
-    }
     try (var files = Files.walk(SOURCES)) {
       for (var file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
         var source = Files.readString(file);
