@@ -22,12 +22,12 @@ final class PriceAlerts {
   static Pid startLink() {
     return Supervisor.startLink(
         restForOne(),
-        child("prices", Prices::startLink),
-        TaskSupervisor.childSpec("tasks"),
         Agent.childSpec(() -> 0, GenServer.name("told")),
         Registry.childSpec(Registry.options(Registry.Keys.DUPLICATE, "watchers")),
         child("alerts", () -> DynamicSupervisor.startLink(oneForOne(), GenServer.name("alerts")))
             .supervisor(),
+        TaskSupervisor.childSpec("tasks"),
+        child("prices", Prices::startLink),
         child("feed", () -> Feed.startLink(PriceAlerts::publish)));
   }
 
