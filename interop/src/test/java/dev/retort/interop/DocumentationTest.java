@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.tools.Diagnostic;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is public is a promise, and says what it promises. */
 class DocumentationTest {
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
+
   @ParameterizedTest
   @ValueSource(strings = {"etf", "core", "node", "shell"})
   void everythingPublicIsDocumented(String module) throws IOException {
@@ -75,12 +78,8 @@ class DocumentationTest {
   /** Each block is a compact source file; that of the guide is looked at by its own test. */
   @Test
   void theJavaInDocumentsCompiles(@TempDir Path folder) throws IOException {
-    var documents = new ArrayList<>(Markdown.in(Nodes.HOME));
-    documents.addAll(Markdown.in(Nodes.HOME.resolve("docs")));
-    documents.addAll(Markdown.in(Nodes.HOME.resolve("docs/adr")));
-    documents.add(Nodes.HOME.resolve("examples/README.md"));
     var programs = new ArrayList<Path>();
-    for (var document : documents) {
+    for (var document : documents("", "docs", "docs/adr", "examples", "benchmarks")) {
       for (var block : Markdown.blocks(document)) {
         if (block.language().equals("java")) {
           var program = folder.resolve("Program" + programs.size() + ".java");
@@ -111,6 +110,28 @@ class DocumentationTest {
     assertThat(errors.getDiagnostics())
         .filteredOn(each -> each.getKind() == Diagnostic.Kind.ERROR)
         .isEmpty();
+  }
+
+  @Test
+  void linksInDocumentsLeadSomewhere() throws IOException {
+    var broken = new ArrayList<String>();
+    for (var document : documents("", "docs", "docs/adr", "docs/guide", "examples", "benchmarks")) {
+      LINK.matcher(Files.readString(document).replaceAll("(?s)```.*?```", ""))
+          .results()
+          .map(link -> link.group(1))
+          .filter(link -> !link.startsWith("http"))
+          .filter(link -> !Files.exists(document.resolveSibling(link)))
+          .forEach(link -> broken.add(Nodes.HOME.relativize(document) + " -> " + link));
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  private static List<Path> documents(String... folders) throws IOException {
+    var documents = new ArrayList<Path>();
+    for (var folder : folders) {
+      documents.addAll(Markdown.in(Nodes.HOME.resolve(folder)));
+    }
+    return documents;
   }
 
   private static Path source(String module) {
