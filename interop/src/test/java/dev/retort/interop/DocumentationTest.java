@@ -32,6 +32,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is public is a promise, and says what it promises. */
 class DocumentationTest {
+  private static final String GUIDE = "docs/guide";
+  private static final Path PROGRAM =
+      Nodes.HOME.resolve("examples/src/main/java/dev/retort/examples/guide");
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+  private static final Pattern METHOD =
+      Pattern.compile("\\b([A-Z]\\w*)\\.(?!class\\b)([a-z][a-zA-Z0-9]*)\\b");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
 
   @ParameterizedTest
@@ -115,8 +121,8 @@ class DocumentationTest {
   @Test
   void linksInDocumentsLeadSomewhere() throws IOException {
     var broken = new ArrayList<String>();
-    for (var document : documents("", "docs", "docs/adr", "docs/guide", "examples", "benchmarks")) {
-      LINK.matcher(Files.readString(document).replaceAll("(?s)```.*?```", ""))
+    for (var document : documents("", "docs", "docs/adr", GUIDE, "examples", "benchmarks")) {
+      LINK.matcher(withoutBlocks(document))
           .results()
           .map(link -> link.group(1))
           .filter(link -> !link.startsWith("http"))
@@ -124,6 +130,59 @@ class DocumentationTest {
           .forEach(link -> broken.add(Nodes.HOME.relativize(document) + " -> " + link));
     }
     assertThat(broken).isEmpty();
+  }
+
+  /** What its programs print, and what comes in its shells, has a test of its own. */
+  @Test
+  void theJavaOfTheGuideIsThatOfTheExamples() throws IOException {
+    var sources = new ArrayList<String>();
+    try (var files = Files.list(PROGRAM)) {
+      for (var file : files.sorted().toList()) {
+        sources.add(unindented(Files.readString(file)));
+      }
+    }
+    for (var chapter : documents(GUIDE)) {
+      for (var block : Markdown.blocks(chapter)) {
+        if (block.language().equals("java")) {
+          var code = unindented(block.text()) + "\n";
+          assertThat(sources).as(block.toString()).anyMatch(source -> source.contains(code));
+        }
+      }
+    }
+  }
+
+  private static String unindented(String code) {
+    return code.replaceAll("(?m)^ +", "");
+  }
+
+  @Test
+  void everyMethodThatTheGuideNamesExists() throws IOException {
+    var wrong = new ArrayList<String>();
+    for (var chapter : documents(GUIDE)) {
+      CODE.matcher(withoutBlocks(chapter))
+          .results()
+          .flatMap(code -> METHOD.matcher(code.group(1)).results())
+          .filter(method -> !exists(method.group(1), method.group(2)))
+          .forEach(method -> wrong.add(chapter.getFileName() + ": " + method.group()));
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  /** Whether the class has such a method, or none of its packages such a class. */
+  private static boolean exists(String type, String method) {
+    for (var place : List.of("dev.retort.", "dev.retort.term.")) {
+      try {
+        var found = Class.forName(place + type);
+        return Stream.of(found.getMethods()).anyMatch(each -> each.getName().equals(method));
+      } catch (ClassNotFoundException e) {
+        // not there
+      }
+    }
+    return true; // somebody else's
+  }
+
+  private static String withoutBlocks(Path document) throws IOException {
+    return Files.readString(document).replaceAll("(?s)```.*?```", "");
   }
 
   private static List<Path> documents(String... folders) throws IOException {
