@@ -29,7 +29,11 @@ final class ApplicationController implements GenServer<Atom> {
   private record Starting(Restart type, Pid master, List<From> waiting) {}
 
   /** One that runs; no master for one without a supervision tree. */
-  private record Running(@Nullable Pid master) {}
+  private record Running(@Nullable Pid master) {
+    boolean isLedBy(Pid pid) {
+      return master != null && master.equals(pid);
+    }
+  }
 
   private static final Atom WHICH_APPLICATIONS = Atom.of("which_applications");
 
@@ -168,13 +172,13 @@ final class ApplicationController implements GenServer<Atom> {
     }
     if (failure == null) {
       runs(name, under.type, under.master);
+    } else {
+      ApplicationReports.exited(name, failure, under.type, node);
     }
     under.waiting.forEach(from -> GenServer.reply(from, failure));
-    if (failure == null) {
-      return GenServer.noReply(state);
-    }
-    ApplicationReports.exited(name, failure, under.type);
-    return afterFailure(name, under.type, failure, state);
+    return failure == null
+        ? GenServer.noReply(state)
+        : afterFailure(name, under.type, failure, state);
   }
 
   private Step<Atom> afterFailure(String name, Restart type, Object failure, Atom state) {
@@ -200,7 +204,7 @@ final class ApplicationController implements GenServer<Atom> {
     if (runs != null) {
       published();
       end(runs);
-      ApplicationReports.exited(name, Atom.of("stopped"), type);
+      ApplicationReports.exited(name, Atom.of("stopped"), type, node);
     }
     return null;
   }
@@ -237,7 +241,7 @@ final class ApplicationController implements GenServer<Atom> {
 
   private Step<Atom> ended(Pid master, Object reason, Atom state) {
     for (var each : running.entrySet()) {
-      if (master.equals(each.getValue().master)) {
+      if (each.getValue().isLedBy(master)) {
         var name = each.getKey();
         running.remove(name);
         published();
@@ -254,7 +258,7 @@ final class ApplicationController implements GenServer<Atom> {
 
   private Step<Atom> hasEnded(String name, Object reason, Atom state) {
     var type = started.getOrDefault(name, Restart.TEMPORARY);
-    ApplicationReports.exited(name, reason, type);
+    ApplicationReports.exited(name, reason, type, node);
     boolean over =
         switch (type) {
           case PERMANENT -> true;

@@ -54,10 +54,10 @@ public final class ApplicationException extends RuntimeException {
   /** A reason as a sentence that tells what to do: {@code Application.format_error/1}. */
   static String explain(Object reason) {
     if (!(reason instanceof Tuple tuple) || tuple.size() != 2) {
-      return CrashReport.inspect(reason);
+      return ReportText.exit(reason);
     }
     if (tuple.get(1) instanceof Tuple call && isCall(call)) {
-      return callback(call) + " returned an error: " + CrashReport.inspect(tuple.get(0));
+      return callback(call) + " returned an error: " + ReportText.exit(tuple.get(0));
     }
     if (tuple.get(0) instanceof Atom what) {
       var explained = explain(what.name(), tuple.get(1));
@@ -69,7 +69,7 @@ public final class ApplicationException extends RuntimeException {
           + Application.class.getName()
           + " with this name";
     }
-    return CrashReport.inspect(reason);
+    return ReportText.exit(reason);
   }
 
   private static @Nullable String explain(String what, Object of) {
@@ -98,18 +98,18 @@ public final class ApplicationException extends RuntimeException {
       return CrashReport.inspect(of);
     }
     return pair.get(1) instanceof Tuple exit && exit.get(0).equals(Applications.EXIT)
-        ? callback(call) + " failed: " + CrashReport.inspect(exit.get(1))
+        ? callback(call) + " failed: " + ReportText.exit(exit.get(1))
         : callback(call)
             + " returned a bad value: "
             + CrashReport.inspect(pair.get(1))
             + "; the pid of its top supervisor was expected";
   }
 
-  private static boolean isCall(Tuple call) {
+  static boolean isCall(Tuple call) {
     return call.size() == 3 && call.get(0) instanceof Atom && call.get(2) instanceof List<?>;
   }
 
-  private static String callback(Tuple call) {
+  static String callback(Tuple call) {
     var arguments = ((List<?>) call.get(2)).stream().map(CrashReport::inspect);
     return name(call.get(0))
         + "."

@@ -4,6 +4,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class ApplicationMaster extends Behaviour {
           ending = failure; // the root ends now
         }
       }
-      case Exit(var pid, var reason) when pid.equals(root) -> rootEnded(reason);
+      case Exit(var pid, var reason) when root != null && root.equals(pid) -> rootEnded(reason);
       case Exit(var pid, var reason) when pid.equals(controller) && ending == null -> {
         ending = reason;
         Kernel.send(root(), new ApplicationRoot.Terminate());
@@ -117,7 +118,7 @@ final class ApplicationMaster extends Behaviour {
     }
   }
 
-  private static ArrayList<Pid> group(LocalProcess self) {
+  private static List<Pid> group(LocalProcess self) {
     var group = new ArrayList<Pid>();
     self.pid.home.forEachProcess(
         process -> {

@@ -8,22 +8,35 @@ final class ApplicationReports {
 
   /** OTP's progress report. */
   static void started(String name, Node node) {
-    if (CrashReport.isLogged(Level.DEBUG)) {
-      CrashReport.log(Level.DEBUG, "Application " + name + " started at " + node.name());
-    }
+    node.reports()
+        .report(
+            Reports.APPLICATION,
+            Level.DEBUG,
+            () -> new Report.ApplicationStarted(name, node.name()));
   }
 
-  static void exited(String name, Object reason, Restart type) {
-    CrashReport.log(
-        Level.INFO, "Application " + name + " exited: " + ApplicationException.explain(reason));
+  static void exited(String name, Object reason, Restart type, Node node) {
+    node.reports()
+        .report(
+            Reports.APPLICATION,
+            Level.INFO,
+            () -> new Report.ApplicationExited(name, reason, type));
   }
 
   static void callbackFailed(String name, String callback, Throwable thrown) {
-    CrashReport.log(
-        Level.ERROR, "Application " + name + ": " + callback + " has failed: " + thrown);
+    Reports.line(
+        Reports.APPLICATION,
+        Level.ERROR,
+        "Application " + name + ": " + callback + " has failed: " + thrown,
+        thrown);
   }
 
+  /** OTP writes it last of all: {@code Kernel pid terminated}. */
   static void nodeEnds(Node node, Object reason) {
-    CrashReport.log(Level.ERROR, node.name() + " ends: " + CrashReport.inspect(reason));
+    Reports.line(
+        Reports.APPLICATION,
+        Level.ERROR,
+        "Node " + node.name().name() + " ends: " + CrashReport.inspect(reason),
+        null);
   }
 }

@@ -132,7 +132,7 @@ final class ApplicationRoot extends Behaviour {
     switch (message) {
       case Terminate() -> stop(Atom.SHUTDOWN, Atom.NORMAL);
       case Exit(var pid, var reason) when pid.equals(master) -> stop(reason, reason);
-      case Exit(var pid, var reason) when pid.equals(top) -> {
+      case Exit(var pid, var reason) when top != null && top.equals(pid) -> {
         top = null;
         stop(reason, reason);
       }

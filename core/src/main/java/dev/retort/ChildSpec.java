@@ -117,9 +117,14 @@ public record ChildSpec(
 
   /** The class whose code starts it, as Erlang's tools know a child's module. */
   Atom module() {
-    var name = (start instanceof Named named ? named.code() : start.getClass()).getName();
+    return Atom.of(nameOf(start instanceof Named named ? named.code() : start.getClass()));
+  }
+
+  /** The name of a class; of a lambda's, that of the class in which it is written. */
+  static String nameOf(Class<?> code) {
+    var name = code.getName();
     int lambda = name.indexOf("$$Lambda");
-    return Atom.of(lambda < 0 ? name : name.substring(0, lambda));
+    return lambda < 0 ? name : name.substring(0, lambda);
   }
 
   /** As a message names it: {@code child "a" (started by com.example.Shop)}. */

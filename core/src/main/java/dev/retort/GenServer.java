@@ -129,13 +129,15 @@ public interface GenServer<S> {
    * is logged and dropped. {@code handle_info/2}.
    */
   default Step<S> handleInfo(Object message, S state) throws Exception {
-    CrashReport.log(
+    Reports.line(
+        Reports.GEN_SERVER,
         System.Logger.Level.WARNING,
         getClass().getName()
             + " "
             + Kernel.self()
             + " received an unexpected message: "
-            + CrashReport.inspect(message));
+            + CrashReport.inspect(message),
+        null);
     return noReply(state);
   }
 

@@ -130,7 +130,7 @@ abstract class Loop extends SystemLoop {
     starter.reply(Atom.OK);
   }
 
-  private boolean isReady() {
+  final boolean isReady() {
     return starter.isDone() && starter.failure() == null;
   }
 
@@ -298,9 +298,32 @@ abstract class Loop extends SystemLoop {
 
   // ---- its crash report
 
-  /** The message that was being handled, as it would look on another node; null if none was. */
+  @Override
+  final @Nullable Pid client() {
+    return switch (last) {
+      case LocalCall call -> call.caller == null ? null : call.caller.pid;
+      case Decoded(Tuple tuple)
+          when isCall(tuple)
+              && tuple.get(1) instanceof Tuple from
+              && from.size() == 2
+              && from.get(0) instanceof Pid pid ->
+          pid;
+      case null, default -> null;
+    };
+  }
+
+  private static boolean isCall(Tuple tuple) {
+    return tuple.size() == 3 && tuple.get(0).equals(Calls.GEN_CALL);
+  }
+
+  /** The message that was being handled, that of a call alone; null if none was. */
   final @Nullable Object lastMessage() {
-    return last == null ? null : shown(last);
+    return switch (last) {
+      case LocalCall call when !(call.request instanceof SystemRequest) -> call.term();
+      case Decoded(Tuple tuple) when isCall(tuple) -> tuple.get(2);
+      case null -> null;
+      default -> shown(last);
+    };
   }
 
   /** A message as debugging shows it; the tag of a caller on this node is none of its business. */

@@ -5,7 +5,10 @@ import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -335,18 +338,20 @@ final class MachineLoop extends Loop {
   }
 
   @Override
-  String circumstances() {
+  Map<String, Object> circumstances() {
+    if (!isReady()) {
+      return Map.of();
+    }
     var event = handled == null ? lastMessage() : term(handled);
     var shown = status(new MachineStatus(state, data, event, postponedTerms(), List.of()));
-    return "\nLast event: "
-        + (shown.event() == null ? "none" : CrashReport.inspect(shown.event()))
-        + "\nState: "
-        + CrashReport.inspect(some(shown.state()))
-        + "\nData: "
-        + CrashReport.inspect(some(shown.data()))
-        + (shown.postponed().isEmpty()
-            ? ""
-            : "\nPostponed: " + CrashReport.inspect(shown.postponed()));
+    var all = new LinkedHashMap<String, Object>();
+    if (shown.event() != null) {
+      all.put("Last event", shown.event());
+    }
+    all.put("State", some(shown.state()));
+    all.put("Data", some(shown.data()));
+    all.put("Postponed", shown.postponed());
+    return Collections.unmodifiableMap(all);
   }
 
   /** What the machine wants to be shown of it. */

@@ -83,6 +83,7 @@ public final class Node implements AutoCloseable {
 
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
   private final Telemetry telemetry = new Telemetry();
+  private final Reports reports = new Reports(ReportLimit.ofProperty());
   private final Applications applications = new Applications(this);
   private final LocalPid user;
 
@@ -389,6 +390,23 @@ public final class Node implements AutoCloseable {
   }
 
   /**
+   * Has {@code handler} called with each report of this node: a crash, an end of a child, a start
+   * or end of an application. Those of level {@code DEBUG} are made for it, too, whether they are
+   * logged or not. {@code logger:add_handler/3}.
+   *
+   * @param handler called in the process that reports, which waits for it; one that throws is
+   *     removed
+   */
+  public void addReportHandler(Consumer<Report> handler) {
+    reports.add(Objects.requireNonNull(handler, "handler"));
+  }
+
+  /** Takes a handler back; false if it was none. {@code logger:remove_handler/1}. */
+  public boolean removeReportHandler(Consumer<Report> handler) {
+    return reports.remove(Objects.requireNonNull(handler, "handler"));
+  }
+
+  /**
    * Stops its applications, in the reverse order of their start, takes the node off the network and
    * ends its processes. Returns when that is done, however long the applications take; in one of
    * its own processes while applications run, at once, since they would wait for it. {@code
@@ -500,6 +518,10 @@ public final class Node implements AutoCloseable {
 
   Applications applications() {
     return applications;
+  }
+
+  Reports reports() {
+    return reports;
   }
 
   Telemetry telemetry() {
@@ -614,6 +636,9 @@ public final class Node implements AutoCloseable {
       @Nullable Ref monitor,
       @Nullable MailboxLimit limit) {
     parent.checkEnded();
+    if (code instanceof TaskProcess task) {
+      task.startedBy(parent.pid);
+    }
     var process = prepare(code, parent.groupLeader, limit);
     var pid = process.pid;
     try {

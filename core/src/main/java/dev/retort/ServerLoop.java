@@ -5,7 +5,10 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -273,12 +276,17 @@ final class ServerLoop extends Loop {
   }
 
   @Override
-  String circumstances() {
+  Map<String, Object> circumstances() {
+    if (!isReady()) {
+      return Map.of();
+    }
     var shown = status(new ServerStatus(state, lastMessage(), List.of()));
-    return "\nLast message: "
-        + (shown.message() == null ? "none" : CrashReport.inspect(shown.message()))
-        + "\nState: "
-        + (shown.state() == null ? "nil" : CrashReport.inspect(shown.state()));
+    var all = new LinkedHashMap<String, Object>();
+    if (shown.message() != null) {
+      all.put(CrashReport.LAST_MESSAGE, shown.message());
+    }
+    all.put("State", some(shown.state()));
+    return Collections.unmodifiableMap(all);
   }
 
   /** What the server wants to be shown of it. */

@@ -28,6 +28,8 @@ final class SupervisorServer implements GenServer<Children> {
     Supervisor.@Nullable Init init() throws Exception;
   }
 
+  static final Atom FAILED_TO_START_CHILD = Atom.of("failed_to_start_child");
+
   private final Source source;
 
   // From the start on.
@@ -61,7 +63,7 @@ final class SupervisorServer implements GenServer<Children> {
       throw new ExitException(
           Tuple.of(
               Atom.SHUTDOWN,
-              Tuple.of(Atom.of("failed_to_start_child"), failed.child.spec.id(), failed.reason)));
+              Tuple.of(FAILED_TO_START_CHILD, failed.child.spec.id(), failed.reason)));
     }
     return children;
   }

@@ -41,6 +41,11 @@ abstract class SystemLoop extends Behaviour {
     this.parent = parent;
   }
 
+  @Override
+  final @Nullable Pid starter() {
+    return parent;
+  }
+
   // ---- what the behaviour is and does
 
   /** Handles a message of another node. */

@@ -495,7 +495,7 @@ public final class Task<T extends @Nullable Object> {
    */
   public static List<Pid> callers() {
     return Kernel.process("Task.callers").code() instanceof TaskProcess task
-        ? task.callers().toList()
+        ? task.callers()
         : List.of();
   }
 

@@ -194,7 +194,8 @@ class ChildSpecTest {
             Supervisor.stop(supervisor);
             assertThat(Kernel.receive(Down.class, down -> down.ref().equals(ref)).reason())
                 .isEqualTo(Atom.KILLED);
-            assertThat(log.with("Child \"hanging\"", "shut down abnormally", ":killed")).hasSize(1);
+            assertThat(log.with("Child \"hanging\"", "shut down abnormally", "(exit) killed"))
+                .hasSize(1);
           });
     }
   }

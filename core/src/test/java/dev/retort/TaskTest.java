@@ -790,14 +790,14 @@ class TaskTest {
                       return 1;
                     });
             receive(Exit.class);
-            assertThat(log.with("Task ", " terminating", "Started from: " + task.pid()))
+            assertThat(log.with("Task ", " started from " + task.pid() + " terminating"))
                 .singleElement()
                 .satisfies(
                     report ->
                         assertThat(report)
                             .contains("Callers: [" + task.pid() + ", " + grandparent + "]")
                             .contains("Function: " + TaskTest.class.getName()));
-            assertThat(log.thrown("Started from: " + task.pid()))
+            assertThat(log.thrown("started from " + task.pid()))
                 .singleElement()
                 .satisfies(thrown -> assertThat(thrown).hasMessage("on purpose"));
           });
