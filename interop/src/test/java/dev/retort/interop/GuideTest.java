@@ -30,6 +30,9 @@ class GuideTest {
   private static final Pattern READY = Pattern.compile("(jex|iex)\\([^()]*\\)[0-9]*>");
   private static final String ANY_LINES = "...";
 
+  /** For programs and nodes to start, too, on a machine that is busy with other tests. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   /** A node that is started, its name as an atom, its name. */
   private static final Pattern NAMED = Pattern.compile("(--sname )(\\w+)|(:?)\\b(\\w+)@myhost");
 
@@ -64,13 +67,13 @@ class GuideTest {
     var shown = block.lines().stream().skip(1).map(this::own).toList();
     if (command.contains("--sname")) {
       var node = nodes.run(command.split(" "));
-      shown.forEach(line -> node.await(line + "\n"));
+      shown.forEach(line -> node.await(Pattern.compile(Pattern.quote(line) + "\\R"), PATIENCE));
       return;
     }
     var log = Files.createTempFile("guide", ".log");
     try {
       var program = nodes.run("sh", "-c", "exec " + command + " 2> " + log);
-      assertThat(program.exitStatus(Duration.ofMinutes(1))).isZero();
+      assertThat(program.exitStatus(PATIENCE)).isZero();
       compare(block, shown, normal(program.unread()), normal(Files.readString(log)));
     } finally {
       Files.delete(log);
@@ -118,14 +121,14 @@ class GuideTest {
   private static void step(List<String> input, List<String> output, Terminal shell)
       throws IOException {
     for (var line : input) {
-      shell.awaitEnd("\\R" + Pattern.quote(line.substring(0, line.indexOf('>') + 1)));
+      shell.awaitEnd("\\R" + Pattern.quote(line.substring(0, line.indexOf('>') + 1)), PATIENCE);
       shell.type(line.substring(line.indexOf('>') + 1).strip());
     }
     var expected = new ArrayList<>(normal(String.join("\n", output)));
     boolean more = expected.remove(ANY_LINES);
     try {
       Awaitility.await()
-          .atMost(Console.PATIENCE)
+          .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(50))
           .until(
               () -> {
