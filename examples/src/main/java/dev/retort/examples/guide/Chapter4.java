@@ -23,7 +23,7 @@ final class Chapter4 {
 
   static Pid start() {
     return Supervisor.start(
-        oneForOne().maxRestarts(3, Duration.ofSeconds(5)),
+        oneForOne().maxRestarts(3, Duration.ofMinutes(1)),
         List.of(
             child("prices", Prices::startLink), child("feed", () -> Feed.startLink(Prices::add))));
   }

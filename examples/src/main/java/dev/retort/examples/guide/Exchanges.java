@@ -11,14 +11,11 @@ import java.util.stream.Stream;
 /** Asks exchanges what a share costs: some of them answer, some take too long. */
 final class Exchanges {
   private static final StreamOptions OPTIONS =
-      StreamOptions.DEFAULT
-          .maxConcurrency(10)
-          .timeout(Duration.ofSeconds(2))
-          .onTimeout(StreamOptions.OnTimeout.KILL_TASK);
+      StreamOptions.DEFAULT.maxConcurrency(10).onTimeout(StreamOptions.OnTimeout.KILL_TASK);
 
   private Exchanges() {}
 
-  /** The prices of all that answer in time. */
+  /** The prices of all that answer in time, which is 5 seconds where it is not said. */
   static List<Price> ask(String symbol, List<String> exchanges) {
     return TaskSupervisor.asyncStreamNolink(
             Name.of("tasks"), exchanges, exchange -> ask(symbol, exchange), OPTIONS)
