@@ -27,9 +27,8 @@ public final class ApplicationException extends RuntimeException {
 
   /** That of {@code failed}, on the way to start others. */
   static ApplicationException of(String name, ApplicationException failed) {
-    var all = new ApplicationException(Tuple.of(Atom.of(name), failed.reason), message(failed));
-    all.addSuppressed(failed);
-    return all;
+    return new ApplicationException(
+        Tuple.of(Atom.of(name), failed.reason), String.valueOf(failed.getMessage()));
   }
 
   static ApplicationException ring(List<String> names) {
@@ -45,10 +44,6 @@ public final class ApplicationException extends RuntimeException {
    */
   public Object reason() {
     return reason;
-  }
-
-  private static String message(Throwable thrown) {
-    return String.valueOf(thrown.getMessage());
   }
 
   /** A reason as a sentence that tells what to do: {@code Application.format_error/1}. */
@@ -111,7 +106,7 @@ public final class ApplicationException extends RuntimeException {
 
   static String callback(Tuple call) {
     var arguments = ((List<?>) call.get(2)).stream().map(CrashReport::inspect);
-    return name(call.get(0))
+    return name(call.get(0)).replaceFirst("^Elixir\\.", "")
         + "."
         + name(call.get(1))
         + "("

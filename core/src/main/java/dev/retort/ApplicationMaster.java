@@ -47,7 +47,8 @@ final class ApplicationMaster extends Behaviour {
     oldLeader = self.groupLeader;
     self.groupLeader = self.pid; // so the root's, and that of all that it starts
     applications.leads(self.pid, spec.name());
-    root = self.pid.home.spawnFrom(self, new ApplicationRoot(spec, application), true, null);
+    root =
+        self.pid.home.spawnFrom(self, new ApplicationRoot(spec, application, self.pid), true, null);
   }
 
   @Override

@@ -23,14 +23,16 @@ final class ApplicationRoot extends Behaviour {
 
   private final ApplicationSpec spec;
   private final Application application;
+  private final Pid master;
 
   // From the start on.
   private @Nullable Pid top;
   private boolean stopping;
 
-  ApplicationRoot(ApplicationSpec spec, Application application) {
+  ApplicationRoot(ApplicationSpec spec, Application application, Pid master) {
     this.spec = spec;
     this.application = application;
+    this.master = master;
   }
 
   String name() {
@@ -51,7 +53,7 @@ final class ApplicationRoot extends Behaviour {
     if (failure != null) {
       stopAllStarted();
     }
-    Kernel.send(Kernel.groupLeader(), new Started(failure));
+    Kernel.send(master, new Started(failure));
     if (failure != null) {
       throw end(Atom.NORMAL);
     }
@@ -108,12 +110,12 @@ final class ApplicationRoot extends Behaviour {
   }
 
   /** After a start that has failed half way: ends what it has started and linked. */
-  private static void stopAllStarted() {
+  private void stopAllStarted() {
     var self = Kernel.process("start");
     var info = self.info();
     if (info != null) {
       info.links().stream()
-          .filter(pid -> !pid.equals(self.groupLeader))
+          .filter(pid -> !pid.equals(master))
           .forEach(pid -> shutDown(pid, Atom.SHUTDOWN));
     }
   }
@@ -128,7 +130,6 @@ final class ApplicationRoot extends Behaviour {
 
   @Override
   void handle(Object message) {
-    var master = Kernel.groupLeader();
     switch (message) {
       case Terminate() -> stop(Atom.SHUTDOWN, Atom.NORMAL);
       case Exit(var pid, var reason) when pid.equals(master) -> stop(reason, reason);

@@ -53,34 +53,40 @@ final class Applications {
 
   void load(ApplicationSpec spec, @Nullable Application application) {
     Objects.requireNonNull(spec, "an application's spec");
-    var name = spec.name();
-    var initial = environment.initial(spec);
-    if (loaded.putIfAbsent(name, new Loaded(spec, application)) != null) {
-      throw failed(name, Tuple.of(Atom.of("already_loaded"), Atom.of(name)));
+    if (!add(spec, application)) {
+      throw alreadyLoaded(spec.name());
     }
-    environment.load(name, initial);
   }
 
   void load(String name) {
     ApplicationSpec.checkName(name);
     if (loaded.containsKey(name)) {
-      throw failed(name, Tuple.of(Atom.of("already_loaded"), Atom.of(name)));
+      throw alreadyLoaded(name);
     }
     var application = find(name);
     load(application.spec(), application);
   }
 
-  /** Whoever is second finds it loaded. */
   void ensureLoaded(String name) {
     ApplicationSpec.checkName(name);
     if (!loaded.containsKey(name)) {
       var application = find(name);
-      var spec = application.spec();
-      var initial = environment.initial(spec);
-      if (loaded.putIfAbsent(name, new Loaded(spec, application)) == null) {
-        environment.load(name, initial);
-      }
+      var unused = add(application.spec(), application);
     }
+  }
+
+  /** False if there is one of this name already. */
+  private boolean add(ApplicationSpec spec, @Nullable Application application) {
+    var initial = environment.initial(spec);
+    if (loaded.putIfAbsent(spec.name(), new Loaded(spec, application)) != null) {
+      return false;
+    }
+    environment.load(spec.name(), initial);
+    return true;
+  }
+
+  private static ApplicationException alreadyLoaded(String name) {
+    return failed(name, Tuple.of(Atom.of("already_loaded"), Atom.of(name)));
   }
 
   private boolean exists(String name) {

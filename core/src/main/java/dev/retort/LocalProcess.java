@@ -633,6 +633,8 @@ final class LocalProcess extends Mailbox {
     if (!ended) {
       try {
         CrashReport.log(this, code, error); // before others hear of the end
+      } catch (ProcessEnded over) {
+        // by a signal, while it reported
       } finally {
         end(reason(error));
       }

@@ -16,6 +16,8 @@ final class ReportText {
 
   private static final String NEXT = "\n    ";
 
+  private static final Atom NODEDOWN = Atom.of("nodedown");
+
   private ReportText() {}
 
   // ---- crashes
@@ -188,6 +190,11 @@ final class ReportText {
               + next
               + "** (EXIT) "
               + exit(tuple.get(0), next + "    ");
+      case Tuple tuple
+          when tuple.size() == 2
+              && tuple.get(0).equals(NODEDOWN)
+              && tuple.get(1) instanceof Atom node ->
+          "no connection to " + node.name();
       default -> CrashReport.inspect(reason);
     };
   }
@@ -200,6 +207,7 @@ final class ReportText {
           "no process: the process is not alive or there's no process currently associated with the"
               + " given name, possibly because its application isn't started";
       case "noconnection" -> "no connection";
+      case "calling_self" -> "process attempted to call itself";
       default -> CrashReport.inspect(reason);
     };
   }

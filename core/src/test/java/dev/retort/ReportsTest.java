@@ -143,6 +143,26 @@ class ReportsTest {
   }
 
   @Test
+  void aProcessMayBeKilledWhileItReports() throws Exception {
+    Node.current()
+        .addReportHandler(
+            report -> {
+              Kernel.exit(Kernel.self(), Atom.KILL);
+              Kernel.send(Kernel.self(), "it has ended: this is not done");
+              reports.add(report);
+            });
+    var server = GenServer.start(() -> new Crashes(1));
+    Supervised.run(
+        () -> {
+          var ref = Kernel.monitor(server);
+          GenServer.cast(server, Atom.of("anything"));
+          var down = Kernel.receive(ref, Down.class, each -> each.ref().equals(ref));
+          assertThat(down.reason()).isEqualTo(Atom.KILLED);
+        });
+    assertThat(reports).isEmpty();
+  }
+
+  @Test
   void anotherNodesReportsAreItsOwn() throws Exception {
     new StillNode().node.addReportHandler(reports::add);
     crash(1);
