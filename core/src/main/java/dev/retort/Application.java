@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * Application.stop("shop");
  * }</pre>
  *
- * <p>A program's {@code main} starts its own with {@link Restart#PERMANENT}, and goes on with
- * {@code Node.current().onClose().join()}, which waits for the node's end.
+ * <p>A program's {@code main} starts its own with {@link Restart#PERMANENT}, and then waits for the
+ * end of the node, which it has asked for before: {@code node.onClose().join()}.
  *
  * <p>Or nobody loads it: an application that is a provider of the service {@code
  * dev.retort.Application} ({@code META-INF/services}, {@code provides} of a module), with a public

@@ -35,6 +35,8 @@ final class ApplicationController implements GenServer<Atom> {
     }
   }
 
+  static final Atom NAME = Atom.of("application_controller");
+
   private static final Atom WHICH_APPLICATIONS = Atom.of("which_applications");
 
   /** How OTP writes that {@code start} has ended with {@code exit(normal)}. */
@@ -58,8 +60,7 @@ final class ApplicationController implements GenServer<Atom> {
 
   static Pid start(Applications applications, Node node) {
     return GenServer.start(
-        () -> new ApplicationController(applications, node),
-        GenServer.name("application_controller"));
+        () -> new ApplicationController(applications, node), GenServer.name(NAME.name()));
   }
 
   @Override
@@ -210,13 +211,14 @@ final class ApplicationController implements GenServer<Atom> {
   }
 
   /** Tells its master to end it, and waits for that. */
-  private static void end(Running runs) {
+  private void end(Running runs) {
     var master = runs.master;
     if (master != null) {
       var ref = Kernel.monitor(master);
       Kernel.unlink(master);
       Kernel.exit(master, Atom.SHUTDOWN);
       var unused = Kernel.process("stop").awaitDown(ref, Long.MAX_VALUE);
+      applications.leadsNoMore(master);
     }
   }
 
@@ -240,6 +242,7 @@ final class ApplicationController implements GenServer<Atom> {
   }
 
   private Step<Atom> ended(Pid master, Object reason, Atom state) {
+    applications.leadsNoMore(master);
     for (var each : running.entrySet()) {
       if (each.getValue().isLedBy(master)) {
         var name = each.getKey();

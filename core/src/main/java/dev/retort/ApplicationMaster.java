@@ -95,7 +95,6 @@ final class ApplicationMaster extends Behaviour {
   private void rootEnded(Object reason) {
     var why = ending == null ? reason : ending;
     killGroup();
-    applications.leadsNoMore(Kernel.self());
     if (!started) {
       started(why);
       throw quietly(Atom.NORMAL);

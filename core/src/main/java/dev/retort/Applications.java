@@ -30,13 +30,11 @@ final class Applications {
   private final ApplicationEnvironment environment = new ApplicationEnvironment();
   private final Map<String, Loaded> loaded = new ConcurrentHashMap<>();
 
-  /** By the process that leads the group of each. Written by the masters. */
+  /** By the process that leads the group of each. Written by the masters and the controller. */
   private final Map<Pid, String> masters = new ConcurrentHashMap<>();
 
   /** Those that run, the last first. Written by the controller. */
   private volatile List<String> running = List.of();
-
-  private @Nullable Pid controller; // guarded by this
 
   /** The node ends: nothing starts any more. Guarded by this. */
   private boolean over;
@@ -243,13 +241,12 @@ final class Applications {
       throw new IllegalStateException(
           "the node is closed: no application starts or stops any more");
     }
-    var pid = controller;
-    if (pid == null) {
-      pid = ApplicationController.start(this, node);
-      node.closeWithJvm();
-      controller = pid;
+    var pid = node.whereis(ApplicationController.NAME);
+    if (pid != null) {
+      return pid;
     }
-    return pid;
+    node.closeWithJvm();
+    return ApplicationController.start(this, node);
   }
 
   /** Whether there are any to stop. */
@@ -259,11 +256,10 @@ final class Applications {
 
   /** Stops all, the last that was started first, and waits until they have ended. No process. */
   void stopAll() {
-    Pid last;
     synchronized (this) {
       over = true;
-      last = controller;
     }
+    var last = node.whereis(ApplicationController.NAME);
     if (last == null || !areRunning()) {
       return;
     }

@@ -464,8 +464,16 @@ public final class Node implements AutoCloseable {
   }
 
   private void end(Object reason) {
-    applications.stopAll();
-    forgetShutdownHook();
+    try {
+      applications.stopAll();
+      forgetShutdownHook();
+      endAll();
+    } finally {
+      end.complete(reason); // whoever waits for it waits for no more
+    }
+  }
+
+  private void endAll() {
     synchronized (Node.class) {
       if (defaultNode == this) {
         defaultNode = null;
@@ -483,7 +491,6 @@ public final class Node implements AutoCloseable {
     }
     scheduler.close();
     telemetry.close();
-    end.complete(reason);
   }
 
   /**

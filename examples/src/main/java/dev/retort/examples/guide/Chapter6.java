@@ -13,12 +13,12 @@ final class Chapter6 {
   private Chapter6() {}
 
   public static void main(String... arguments) throws Exception {
-    Node.start(options(arguments));
+    var node = Node.start(options(arguments));
     Application.load(new PriceAlertsApplication());
     Application.ensureAllStarted("price_alerts", Restart.PERMANENT);
-    println(Node.current().name().name() + " is ready");
+    println(node.name().name() + " is ready");
 
-    var reason = Node.current().onClose().join(); // waits until the node ends
+    var reason = node.onClose().join(); // waits until the node ends
     System.exit(reason.equals(Atom.NORMAL) ? 0 : 1);
   }
 
