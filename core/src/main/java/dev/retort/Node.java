@@ -500,7 +500,8 @@ public final class Node implements AutoCloseable {
    * JVM goes on. A program that is to end with its node says so:
    *
    * <pre>{@code
-   * System.exit(Node.current().onClose().join().equals(Atom.NORMAL) ? 0 : 1);
+   * var node = Node.current(); // while it is there
+   * System.exit(node.onClose().join().equals(Atom.NORMAL) ? 0 : 1);
    * }</pre>
    */
   public CompletableFuture<Object> onClose() {
