@@ -12,36 +12,37 @@ import org.jspecify.annotations.Nullable;
  * application}, Elixir's {@code Application}.
  *
  * <pre>{@code
- * public final class Shop implements Application {
+ * final class Shop implements Application {
  *   public ApplicationSpec spec() {
- *     return ApplicationSpec.of("shop").applications("store").env("till", 1);
+ *     return ApplicationSpec.of("shop").applications("store").env("tills", 2);
  *   }
  *
  *   public Pid start() {
- *     int tills = Application.getEnv("shop", "till", 1);
- *     return Supervisor.startLink(
- *         oneForOne(), server("cart", Cart::new), server("till", () -> new Till(tills)));
+ *     int tills = Application.getEnv("shop", "tills", 1);
+ *     return PartitionSupervisor.startLink(
+ *         "tills", tills, n -> Supervisor.child(n, () -> Agent.startLink(() -> 0)));
  *   }
  * }
  *
- * public static void main(String[] args) {
- *   var node = Node.current();
- *   Application.load(new Store());
- *   Application.load(new Shop());
- *   Application.ensureAllStarted("shop", PERMANENT); // the store first
- *   node.onClose().join();
- * }
+ * Application.load(ApplicationSpec.of("store"));
+ * Application.load(new Shop());
+ * Application.ensureAllStarted("shop");    // => List.of("store", "shop")
+ * PartitionSupervisor.partitions("tills"); // => 2
+ * Application.stop("shop");
  * }</pre>
+ *
+ * <p>A program's {@code main} starts its own with {@link Restart#PERMANENT}, and then waits for the
+ * end of the node, which it has asked for before: {@code node.onClose().join()}.
  *
  * <p>Or nobody loads it: an application that is a provider of the service {@code
  * dev.retort.Application} ({@code META-INF/services}, {@code provides} of a module), with a public
  * constructor without parameters, is found by its name.
  *
- * <p>An application is supervised by its node. What it is started as says what its end means:
- * {@link Restart#PERMANENT}, that the node ends, too; {@link Restart#TRANSIENT}, the same unless
- * the reason is {@code normal}; {@link Restart#TEMPORARY}, no more than a line in the log. It is
- * never started again by itself: restarts are for the supervisors in it. {@link #stop(String)} ends
- * it without harm to others.
+ * <p>Supervise it by its node: what it is started as says what its end means. {@link
+ * Restart#PERMANENT}, that the node ends, too; {@link Restart#TRANSIENT}, the same unless the
+ * reason is {@code normal}; {@link Restart#TEMPORARY}, no more than a line in the log. It is never
+ * started again by itself: restarts are for the supervisors in it. {@link #stop(String)} ends it
+ * without harm to others.
  *
  * <p>When the node ends ({@link Node#close}, the JVM's end, a permanent application's) its
  * applications are stopped in the reverse order of their start, before connections and processes.
@@ -52,9 +53,9 @@ import org.jspecify.annotations.Nullable;
  * its master, as is inherited by all that they start; what is left of them when the supervision
  * tree has ended is killed. What they print goes to the node's output.
  *
- * <p>Do not write one for a supervision tree that a program starts in a line of its own and that
- * may end with it: {@link Supervisor#startLink(Strategy, ChildSpec...)} is enough. An application
- * is for what others depend on, configure by name, and expect to be stopped in good order.
+ * <p>Do not use it for a supervision tree that a program starts in a line of its own and that may
+ * end with it: {@link Supervisor#startLink(Strategy, ChildSpec...)} is enough. An application is
+ * for what others depend on, configure by name, and expect to be stopped in good order.
  */
 public interface Application {
   // ---- callbacks

@@ -13,14 +13,19 @@ import org.jspecify.annotations.Nullable;
  * the functions here:
  *
  * <pre>{@code
- * static ChildSpec childSpec() { // of a class Cache
- *   return child(Cache.class, Cache::startLink).shutdown(ofSeconds(30));
+ * import static dev.retort.Supervisor.*;
+ *
+ * final class Cache {
+ *   static ChildSpec childSpec() {
+ *     return child(Cache.class, () -> Agent.startLink(Map::of)).shutdown(Duration.ofSeconds(30));
+ *   }
  * }
  *
- * Supervisor.startLink(
+ * Pid caches = Supervisor.startLink(
  *     oneForOne(),
  *     Cache.childSpec().id("hot"),
- *     Cache.childSpec().id("cold").restart(TRANSIENT));
+ *     Cache.childSpec().id("cold").restart(Restart.TRANSIENT));
+ * Supervisor.getChildspec(caches, "cold").restart(); // => Restart.TRANSIENT
  * }</pre>
  *
  * @param id names the child in its supervisor

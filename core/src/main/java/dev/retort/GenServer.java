@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * final class Stack implements GenServer<List<String>> {
- *   record Pop() implements Call<String> {}
+ *   record Pop() implements Call<String> {} // the reply's type belongs to the request
  *   record Push(String element) {}
  *
  *   public List<String> init() {
@@ -32,10 +32,20 @@ import org.jspecify.annotations.Nullable;
  *       default      -> GenServer.unknown(request);
  *     };
  *   }
+ *
+ *   public Step<List<String>> handleCast(Object message, List<String> stack) {
+ *     return switch (message) {
+ *       case Push(var top) ->
+ *           GenServer.noReply(Stream.concat(Stream.of(top), stack.stream()).toList());
+ *       default -> GenServer.unknown(message);
+ *     };
+ *   }
  * }
  *
  * Pid stack = GenServer.startLink(Stack::new);
- * String top = GenServer.call(stack, new Stack.Pop());
+ * GenServer.cast(stack, new Stack.Push("again"));
+ * String top = GenServer.call(stack, new Stack.Pop());  // => "again"
+ * String next = GenServer.call(stack, new Stack.Pop()); // => "hello"
  * }</pre>
  *
  * <p>The callbacks run in the server's process and may block. The state is passed in and returned,
@@ -73,9 +83,21 @@ public interface GenServer<S> {
    * Init.ok(init())}.
    *
    * <pre>{@code
-   * public Init<Cache> starting() {
-   *   return enabled ? Init.ok(init()).continueWith("load") : Init.ignore();
+   * final class Cache implements GenServer<Map<String, Integer>> {
+   *   public Map<String, Integer> init() {
+   *     return Map.of();
+   *   }
+   *
+   *   public Init<Map<String, Integer>> starting() {
+   *     return Init.ok(init()).continueWith("load"); // nobody waits for the loading
+   *   }
+   *
+   *   public Step<Map<String, Integer>> handleContinue(Object what, Map<String, Integer> empty) {
+   *     return GenServer.noReply(Map.of("tea", 3));
+   *   }
    * }
+   *
+   * Sys.getState(GenServer.startLink(Cache::new)); // => Map.of("tea", 3)
    * }</pre>
    *
    * @throws Exception as {@link #init}

@@ -291,9 +291,17 @@ public final class Kernel {
    * are: OTP's receive optimisation.
    *
    * <pre>{@code
+   * record Request(Pid client, Ref ref) {}
+   * record Answer(Ref ref, String text) {}
+   *
+   * Pid server = spawn(() -> {
+   *   var request = receive(Request.class);
+   *   send(request.client(), new Answer(request.ref(), "yes"));
+   * });
+   *
    * var ref = makeRef();
    * send(server, new Request(self(), ref));
-   * var answer = receive(ref, Answer.class, a -> a.ref().equals(ref));
+   * receive(ref, Answer.class, a -> a.ref().equals(ref)).text(); // => "yes"
    * }</pre>
    *
    * @param since a reference that this process has made with {@link #makeRef}, {@link #monitor} or

@@ -502,6 +502,7 @@ public final class Node implements AutoCloseable {
    * JVM goes on. A program that is to end with its node says so:
    *
    * <pre>{@code
+   * var node = Node.current(); // while it is there
    * System.exit(node.onClose().join().equals(Atom.NORMAL) ? 0 : 1);
    * }</pre>
    */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * process. The functions act on the process that runs them.
  *
  * <pre>{@code
- * ProcessDictionary.put("request", id);
- * var id = ProcessDictionary.get("request");
+ * ProcessDictionary.put("request", 17);
+ * ProcessDictionary.get("request"); // => 17
  * }</pre>
  *
  * <p>Where a {@link ThreadLocal} would be used on a thread of its own: processes share threads, so

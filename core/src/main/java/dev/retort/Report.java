@@ -12,11 +12,18 @@ import org.jspecify.annotations.Nullable;
  * of OTP's {@code logger}.
  *
  * <pre>{@code
- * Node.current().addReportHandler(report -> {
+ * Pid me = self();
+ * Consumer<Report> handler = report -> {
  *   if (report instanceof Report.Crash crash) {
- *     metrics.counter("crashes", "code", crash.code().getName()).increment();
+ *     send(me, crash.pid()); // or counts it for what watches the program
  *   }
+ * };
+ * Node.current().addReportHandler(handler);
+ * Pid failing = spawn(() -> {
+ *   throw new IOException("no disk");
  * });
+ * receive(Pid.class); // => failing
+ * Node.current().removeReportHandler(handler); // => true
  * }</pre>
  *
  * <p>The log has them as text, from {@link System.Logger}s with the names that {@link #logger()}

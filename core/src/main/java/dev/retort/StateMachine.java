@@ -12,6 +12,8 @@ import java.util.function.Supplier;
  * {@code gen_statem}.
  *
  * <pre>{@code
+ * import static dev.retort.StateMachine.*;
+ *
  * final class Door implements StateMachine<Door.State, Integer> {
  *   sealed interface State {}
  *   record Locked() implements State {}
@@ -27,8 +29,8 @@ import java.util.function.Supplier;
  *   public Transition<State, Integer> handleEvent(Event event, State state, Integer opened) {
  *     return switch (state) {
  *       case Locked locked -> switch (event) {
- *         case Event.Cast(Enter(int code)) when code == 1234 ->
- *             nextState(new Open(), opened + 1, Action.stateTimeout(ofSeconds(10), "lock"));
+ *         case Event.Cast(Enter(int code)) when code == 1234 -> nextState(
+ *             new Open(), opened + 1, Action.stateTimeout(Duration.ofSeconds(10), "lock"));
  *         case Event.Cast wrong -> keepStateAndData();
  *         default -> always(event, opened);
  *       };
@@ -48,8 +50,9 @@ import java.util.function.Supplier;
  * }
  *
  * Pid door = StateMachine.startLink(Door::new);
+ * StateMachine.cast(door, new Door.Enter(4321));
  * StateMachine.cast(door, new Door.Enter(1234));
- * int opened = StateMachine.call(door, new Door.Opened());
+ * int opened = StateMachine.call(door, new Door.Opened()); // => 1
  * }</pre>
  *
  * <p>A state is any value; two states are the same where they are {@linkplain Object#equals equal}.

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  * :sys}.
  *
  * <pre>{@code
- * var state = (List<?>) Sys.getState(stack);
- * Sys.trace(stack, true); // *DBG* :stack got call :pop from #PID<0.104.0>
+ * Pid counter = Agent.startLink(() -> 7);
+ * Sys.getState(counter); // => 7
+ * Sys.replaceState(counter, (Integer n) -> n + 1); // => 8
+ * Sys.statistics(counter, true);
+ * int count = Agent.get(counter, (Integer n) -> n); // => 8
+ * Sys.statistics(counter).messagesIn(); // => 1L
  * }</pre>
  *
  * <p>It works on every process of a behaviour ({@link GenServer}, {@link StateMachine}, {@link
