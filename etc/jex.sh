@@ -18,13 +18,15 @@ node_options=(
   --add-opens=java.base/java.lang=ALL-UNNAMED
 )
 
+# Log lines as Elixir's look, for ./jex and the examples.
+log_options=('-Djava.util.logging.SimpleFormatter.format=%1$tT.%1$tL [%4$s] %5$s%6$s%n')
+
 # Sets "jex" to the command that starts the shell from folder $1, with the JVM options that follow.
 #   AOTCache        halves the processor time of a start: `jex -e 'println("up")'` takes 0.65 s of it
 #                   instead of 1.37 s, most of it in JShell's compiler, which the training run covers
 #   AOTMode=auto    a cache that does not fit (another JDK, a copied folder) is passed over in silence;
 #                   JVM warnings go to stderr, never into what a pipe reads
 #   class path      not a module path: JShell compiles what is typed against it
-#   SimpleFormatter log lines as Elixir's look
 #   user.home       Java asks the system's list of users, Erlang the environment; we are with Erlang
 # Measured and left as the JVM has it: the serial and the parallel collector start no faster than G1
 # (0.65 s); without C2 it would be 0.49 s, but a node runs for long.
@@ -41,7 +43,7 @@ jex_command() {
     "${node_options[@]}"
     --enable-native-access=ALL-UNNAMED
     "-Duser.home=$HOME"
-    '-Djava.util.logging.SimpleFormatter.format=%1$tT.%1$tL [%4$s] %5$s%6$s%n'
+    "${log_options[@]}"
     "$@"
     -cp "${class_path#:}"
     dev.retort.shell.Jex

@@ -15,5 +15,6 @@ module dev.retort.core {
       dev.retort.etf, // reads the components of the records that behaviours send
       dev.retort.node; // makes the closure again that runs an agent's function where the agent is
 
+  uses dev.retort.Application;
   uses dev.retort.spi.Distribution.Provider;
 }

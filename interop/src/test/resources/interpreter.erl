@@ -1,6 +1,6 @@
-%% The side of dev.retort.interop.ErlangInterpreter that both its users share.
+%% The side of dev.retort.interop.ErlangInterpreter that its users share.
 -module(interpreter).
--export([serve/1]).
+-export([serve/1, load/1]).
 
 %% Answers what comes in on standard input with what Run makes of it, until it ends.
 serve(Run) ->
@@ -26,3 +26,14 @@ serve(Port, Run) ->
         {Port, eof} ->
             halt()
     end.
+
+%% Loads the code of applications. Else whoever needs a module first waits for the code server, which
+%% has no priority, and is not done when a driver of lower priority runs.
+load(Applications) ->
+    [
+        begin
+            {ok, Modules} = application:get_key(Application, modules),
+            code:ensure_modules_loaded(Modules)
+        end
+     || Application <- Applications
+    ].

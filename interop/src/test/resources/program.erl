@@ -1,14 +1,39 @@
 %% Runs programs of processes that spawn, send, link, monitor and end each other, and says what came
-%% of each step: the other side of dev.retort.program.RetortRun.
+%% of each step: the other side of dev.retort.interop.ErlangRun. Its workers also do the steps of
+%% programs whose driver is dev.retort.program.RetortRun on another node.
 %%
 %% The workers run at priority high and the driver at normal, on one scheduler: when the driver runs,
 %% nobody else has anything to do, so all that a step leads to has happened.
 -module(program).
--export([serve/0]).
+-export([serve/0, serve_java/0]).
 
 %% Answers programs that come in on standard input until it ends.
 serve() ->
     interpreter:serve(fun run/1).
+
+%% Has workers for a driver on another node, dev.retort.program.RetortRun, until standard input ends.
+serve_java() ->
+    register(program_echo, spawn(fun agent/0)),
+    io:put_chars("ready\n"),
+    eof = io:get_line(""),
+    halt().
+
+agent() ->
+    receive
+        {start, Driver, Kind, Slot} ->
+            spawn_opt(fun() -> work(Driver, Kind, Slot) end, [{priority, high}]);
+        {look, Driver, Number, Pids} ->
+            Driver ! {looked, Number, maps:filtermap(fun(_, Pid) -> look(Pid) end, Pids)};
+        {Driver, Number} ->
+            Driver ! Number
+    end,
+    agent().
+
+look(Pid) ->
+    case process_info(Pid, [message_queue_len, links, monitored_by]) of
+        undefined -> false;
+        [{_, Queued}, {_, Links}, {_, MonitoredBy}] -> {true, {Queued, Links, MonitoredBy}}
+    end.
 
 %% ---- the driver
 
@@ -35,9 +60,9 @@ act({act, Actor, Op}, Run) ->
     Result = receive {result, Actor, R} -> R after 0 -> pending end,
     outcome(Actor, Result, Op, Run).
 
-%% Pids by number and references by {ref, Number}.
+%% Pids by number, references by {ref, Number}, nodes by {node, Number}.
 known(#run{pids = Pids, refs = Refs}) ->
-    maps:merge(Pids, Refs).
+    maps:put({node, 0}, node(), maps:merge(Pids, Refs)).
 
 self_result({'EXIT', {badarg, _}}) -> badarg;
 self_result(Result) -> Result.
@@ -104,17 +129,17 @@ worker(Slot, Seen, Run = #run{pids = Pids, ends = Ends}) ->
         #{Slot := Reason} ->
             {Slot, Reason, [], 0, [], []};
         _ ->
-            [{_, Queued}, {_, Links}, {_, MonitoredBy}] =
-                process_info(
-                    maps:get(Slot, Pids), [message_queue_len, links, monitored_by]),
+            {true, {Queued, Links, MonitoredBy}} = look(maps:get(Slot, Pids)),
             {Slot, alive, Events, Queued, slots(Links, Run), slots(MonitoredBy, Run) -- [-1]}
     end.
 
 slots(Pids, Run) ->
     lists:sort([maps:get(Pid, Run#run.slots) || Pid <- Pids]).
 
-event({note, From, Type, N}, _) ->
-    {message, From, Type, N};
+event({note_a, From, N}, _) ->
+    {message, From, a, N};
+event({note_b, From, N}, _) ->
+    {message, From, b, N};
 event({'EXIT', From, Reason}, Run) ->
     {exit, maps:get(From, Run#run.slots), reason(Reason)};
 event({'DOWN', Ref, process, Object, Reason}, Run) ->
@@ -153,7 +178,7 @@ work(Kind, Slot, Driver, Op, Known) ->
     Driver ! {result, Slot, Result},
     work(Kind, Slot).
 
-exec(_, {spawn, Kind, Birth, Slot, Monitor, 0}, Known) ->
+exec(_, {spawn, Kind, Birth, Slot, Monitor, _}, Known) ->
     Driver = maps:get(-1, Known),
     give(Birth, fun() -> work(Driver, Kind, Slot) end, Slot, Monitor);
 exec(_, {spawn_ending, Reason, Birth, Slot, Monitor}, Known) ->
@@ -165,13 +190,13 @@ exec(_, {spawn_ending, Reason, Birth, Slot, Monitor}, Known) ->
         end,
     give(Birth, Body, Slot, Monitor);
 exec(Self, {send, To, Type, N}, Known) ->
-    maps:get(To, Known) ! {note, Self, Type, N},
+    maps:get(To, Known) ! note(Type, Self, N),
     ok;
 exec(Self, {send_name, Name, Type, N}, _) ->
-    Name ! {note, Self, Type, N},
+    Name ! note(Type, Self, N),
     ok;
-exec(Self, {send_name_node, Name, 0, Type, N}, _) ->
-    {Name, node()} ! {note, Self, Type, N},
+exec(Self, {send_name_node, Name, Node, Type, N}, Known) ->
+    {Name, maps:get({node, Node}, Known)} ! note(Type, Self, N),
     ok;
 exec(_, {link, To}, Known) ->
     link(maps:get(To, Known));
@@ -181,8 +206,8 @@ exec(_, {monitor, Number, To}, Known) ->
     made(Number, monitor(process, maps:get(To, Known)), Number);
 exec(_, {monitor_name, Number, Name}, _) ->
     made(Number, monitor(process, Name), Number);
-exec(_, {monitor_name_node, Number, Name, 0}, _) ->
-    made(Number, monitor(process, {Name, node()}), Number);
+exec(_, {monitor_name_node, Number, Name, Node}, Known) ->
+    made(Number, monitor(process, {Name, maps:get({node, Node}, Known)}), Number);
 exec(_, {monitor_alias, Number, To, Mode}, Known) ->
     made(Number, monitor(process, maps:get(To, Known), [{alias, Mode}]), Number);
 exec(_, {monitor_name_alias, Number, Name, Mode}, _) ->
@@ -192,7 +217,7 @@ exec(_, {alias, Number, Mode}, _) ->
 exec(_, {unalias, Number}, Known) ->
     unalias(maps:get({ref, Number}, Known));
 exec(Self, {send_alias, Number, Type, N}, Known) ->
-    maps:get({ref, Number}, Known) ! {note, Self, Type, N},
+    maps:get({ref, Number}, Known) ! note(Type, Self, N),
     ok;
 exec(_, {demonitor, Number}, Known) ->
     demonitor(maps:get({ref, Number}, Known), [info]);
@@ -240,6 +265,10 @@ take(Matches) ->
     [receive Message -> ok end || Message <- Taken],
     Taken.
 
-type({note, _, Type, _}) -> Type;
+note(a, From, N) -> {note_a, From, N};
+note(b, From, N) -> {note_b, From, N}.
+
+type({note_a, _, _}) -> a;
+type({note_b, _, _}) -> b;
 type({'EXIT', _, _}) -> exit;
 type({'DOWN', _, _, _, _}) -> down.

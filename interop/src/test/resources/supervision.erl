@@ -9,19 +9,8 @@
 
 %% Answers scenarios that come in on standard input until it ends.
 serve() ->
-    load([kernel, stdlib]),
+    interpreter:load([kernel, stdlib]),
     interpreter:serve(fun run/1).
-
-%% Else whoever needs a module first waits for the code server, which has no priority, and is not done
-%% when the driver runs.
-load(Applications) ->
-    [
-        begin
-            {ok, Modules} = application:get_key(Application, modules),
-            code:ensure_modules_loaded(Modules)
-        end
-     || Application <- Applications
-    ].
 
 %% ---- the driver
 

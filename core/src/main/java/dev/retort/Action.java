@@ -53,6 +53,13 @@ public sealed interface Action {
       }
     }
 
+    /**
+     * It begins, and ends at a point in time: {@code {abs, true}}.
+     *
+     * @param nanoTime as {@link System#nanoTime} counts
+     */
+    record StartUntil(long nanoTime) implements Change {}
+
     /** It gets another content and goes on. */
     record Update() implements Change {}
 
@@ -100,6 +107,16 @@ public sealed interface Action {
     return new SetTimeout(new Event.StateTimeout(content), new Change.Start(after));
   }
 
+  /**
+   * As {@link #stateTimeout}, at a point in time instead: {@code [{abs, true}]}. The event comes as
+   * a message does, also if that is over.
+   *
+   * @param nanoTime as {@link System#nanoTime} counts, no more than 146 years away
+   */
+  static Action stateTimeoutAt(long nanoTime, Object content) {
+    return new SetTimeout(new Event.StateTimeout(content), new Change.StartUntil(nanoTime));
+  }
+
   /** Changes what the running state timeout brings; one of zero, if none is running. */
   static Action updateStateTimeout(Object content) {
     return new SetTimeout(new Event.StateTimeout(content), new Change.Update());
@@ -116,6 +133,11 @@ public sealed interface Action {
    */
   static Action eventTimeout(Duration after, Object content) {
     return new SetTimeout(new Event.EventTimeout(content), new Change.Start(after));
+  }
+
+  /** As {@link #eventTimeout}, at a point in time instead: {@link #stateTimeoutAt}. */
+  static Action eventTimeoutAt(long nanoTime, Object content) {
+    return new SetTimeout(new Event.EventTimeout(content), new Change.StartUntil(nanoTime));
   }
 
   /**
@@ -137,6 +159,11 @@ public sealed interface Action {
    */
   static Action timeout(Object name, Duration after, Object content) {
     return new SetTimeout(new Event.Timeout(name, content), new Change.Start(after));
+  }
+
+  /** As {@link #timeout}, at a point in time instead: {@link #stateTimeoutAt}. */
+  static Action timeoutAt(Object name, long nanoTime, Object content) {
+    return new SetTimeout(new Event.Timeout(name, content), new Change.StartUntil(nanoTime));
   }
 
   /** Changes what the timeout {@code name} brings; one of zero, if it is not running. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Pid counter = Agent.startLink(() -> 0);
  * Agent.update(counter, (Integer n) -> n + 1);
- * int count = Agent.get(counter, (Integer n) -> n); // 1
+ * int count = Agent.get(counter, (Integer n) -> n); // => 1
  * }</pre>
  *
  * <p>The functions run in the agent's process, one at a time: one that takes long keeps the others
@@ -25,14 +25,23 @@ import org.jspecify.annotations.Nullable;
  * the value after it has been read is done outside: {@code Agent.get(agent, s -> s)} first, then
  * the work.
  *
- * <p>It is supervised under a name; functions around it hide that it is an agent:
+ * <p>Supervise it under a name; functions around it hide that it is an agent:
  *
  * <pre>{@code
- * Supervisor.startLink(oneForOne(), Agent.childSpec(() -> 0, GenServer.name("counter")));
+ * final class Counter {
+ *   static ChildSpec childSpec() {
+ *     return Agent.childSpec(() -> 0, GenServer.name("counter"));
+ *   }
  *
- * static int next() {
- *   return Agent.getAndUpdate(Name.of("counter"), (Integer n) -> new Agent.Updated<>(n, n + 1));
+ *   static int next() {
+ *     return Agent.getAndUpdate(
+ *         Name.of("counter"), (Integer n) -> new Agent.Updated<>(n, n + 1));
+ *   }
  * }
+ *
+ * Supervisor.startLink(Supervisor.oneForOne(), Counter.childSpec());
+ * Counter.next(); // => 0
+ * Counter.next(); // => 1
  * }</pre>
  *
  * <p>An Erlang or Elixir node reaches it with functions that this node {@linkplain Node#export
@@ -43,8 +52,8 @@ import org.jspecify.annotations.Nullable;
  * "java@host")}, if that node accepts closures ({@link NodeOptions#withAcceptClosures}): the
  * function runs there, as with {@code Node.spawn}, and what comes back is a copy.
  *
- * <p>Where requests have names, some are refused, or time plays a part, write a {@link GenServer}.
- * What is only read, or can be a concurrent map, needs no process at all.
+ * <p>Do not use it where requests have names, some are refused, or time plays a part: that is a
+ * {@link GenServer}. What is only read, or can be a concurrent map, needs no process at all.
  */
 public final class Agent {
   private static final Atom AGENT = Atom.of("Elixir.Agent");
@@ -155,6 +164,16 @@ public final class Agent {
       return mfa != null && ((Tuple) message).get(0).equals(CAST)
           ? GenServer.noReply(mfa.with(state).apply())
           : GenServer.unknown(message);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // whoever gives the function says what the agent holds
+    public Object codeChange(Object oldVersion, Object state, Object extra) throws Exception {
+      if (extra instanceof AgentFunction<?, ?> function) {
+        return ((AgentFunction<Object, Object>) function).apply(state);
+      }
+      throw new IllegalArgumentException(
+          "an AgentFunction was expected as extra, not " + CrashReport.inspect(extra));
     }
   }
 

@@ -1,5 +1,10 @@
 package dev.retort;
 
+import dev.retort.term.Pid;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A process that is driven by callbacks: it holds no thread between messages. All but {@link
  * #ended} is called by the process itself.
@@ -36,9 +41,24 @@ abstract class Behaviour {
     return "Process";
   }
 
-  /** What it was doing, for its crash report. */
-  String circumstances() {
-    return "";
+  /** What it was doing, for its crash report: the name of each thing, and its value. */
+  Map<String, Object> circumstances() {
+    return Map.of();
+  }
+
+  /** Who has started it; null if that is not known. */
+  @Nullable Pid starter() {
+    return null;
+  }
+
+  /** On whose behalf it runs, nearest first. */
+  List<Pid> callers() {
+    return List.of();
+  }
+
+  /** Whose call it was handling when it crashed; null if it was none. */
+  @Nullable Pid client() {
+    return null;
   }
 
   /** The process has ended; on the thread that ended it, which need not be its own. */

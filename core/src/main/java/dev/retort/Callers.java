@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 record Callers(Pid pid, @Nullable Callers rest) {
   /** Those of a task that {@code owner} starts. */
   static Callers of(LocalProcess owner) {
-    return new Callers(owner.pid, owner.code() instanceof TaskProcess task ? task.callers() : null);
+    return new Callers(
+        owner.pid, owner.code() instanceof TaskProcess task ? task.ownCallers() : null);
   }
 
   /** The nearest first. */

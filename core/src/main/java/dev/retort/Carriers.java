@@ -18,6 +18,12 @@ abstract class Carriers {
   /** Starts a virtual thread on them. */
   abstract void start(String name, Runnable task);
 
+  /**
+   * Runs a task that never blocks, once those have had a turn who wait for one now. Any thread; a
+   * task of a process's is not worth waking another carrier for.
+   */
+  abstract void later(Runnable task);
+
   /** Adds carriers to one for each processor, or takes some of those back. Any thread. */
   abstract void change(int by);
 

@@ -27,6 +27,15 @@ final class Child {
     this.spec = spec;
   }
 
+  /** The same child, whose next start is as another specification says. */
+  Child with(ChildSpec other) {
+    var child = new Child(other);
+    child.pid = pid;
+    child.restarting = restarting;
+    child.waits = waits;
+    return child;
+  }
+
   /**
    * Starts it. A null pid is OTP's {@code ignore}.
    *

@@ -13,14 +13,19 @@ import org.jspecify.annotations.Nullable;
  * the functions here:
  *
  * <pre>{@code
- * static ChildSpec childSpec() { // of a class Cache
- *   return child(Cache.class, Cache::startLink).shutdown(ofSeconds(30));
+ * import static dev.retort.Supervisor.*;
+ *
+ * final class Cache {
+ *   static ChildSpec childSpec() {
+ *     return child(Cache.class, () -> Agent.startLink(Map::of)).shutdown(Duration.ofSeconds(30));
+ *   }
  * }
  *
- * Supervisor.startLink(
+ * Pid caches = Supervisor.startLink(
  *     oneForOne(),
  *     Cache.childSpec().id("hot"),
- *     Cache.childSpec().id("cold").restart(TRANSIENT));
+ *     Cache.childSpec().id("cold").restart(Restart.TRANSIENT));
+ * Supervisor.getChildspec(caches, "cold").restart(); // => Restart.TRANSIENT
  * }</pre>
  *
  * @param id names the child in its supervisor
@@ -112,9 +117,14 @@ public record ChildSpec(
 
   /** The class whose code starts it, as Erlang's tools know a child's module. */
   Atom module() {
-    var name = (start instanceof Named named ? named.code() : start.getClass()).getName();
+    return Atom.of(nameOf(start instanceof Named named ? named.code() : start.getClass()));
+  }
+
+  /** The name of a class; of a lambda's, that of the class in which it is written. */
+  static String nameOf(Class<?> code) {
+    var name = code.getName();
     int lambda = name.indexOf("$$Lambda");
-    return Atom.of(lambda < 0 ? name : name.substring(0, lambda));
+    return lambda < 0 ? name : name.substring(0, lambda);
   }
 
   /** As a message names it: {@code child "a" (started by com.example.Shop)}. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The children of a {@link Supervisor} in the order of their start. Used by its process only. */
@@ -17,6 +18,23 @@ final class Children {
 
   void add(Child child) {
     byId.put(child.spec.id(), child);
+  }
+
+  /**
+   * Children with these specifications, of which those run that do already, under the same id; the
+   * others are not started. What is not among them stays, before them. {@code
+   * supervisor:update_childspec/2}.
+   */
+  Children respecified(List<ChildSpec> specs) {
+    var now = new Children();
+    var ids = specs.stream().map(ChildSpec::id).collect(Collectors.toSet());
+    byId.values().stream().filter(child -> !ids.contains(child.spec.id())).forEach(now::add);
+    for (var spec : specs) {
+      var before = find(spec.id());
+      now.add(before == null ? new Child(spec) : before.with(spec));
+    }
+    now.all().forEach(now::started);
+    return now;
   }
 
   /** The child with this id; null if there is none. */

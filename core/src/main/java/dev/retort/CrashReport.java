@@ -5,41 +5,72 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the log says of a process that crashed, as Elixir's and OTP's crash reports do. */
 final class CrashReport {
   private static final System.Logger LOG = System.getLogger("dev.retort");
 
+  /** What is no behaviour. */
+  static final String PLAIN = "Process";
+
+  static final String LAST_MESSAGE = "Last message";
+  static final String STARTED_FROM = "Started from";
+
+  /** How much of a value is shown. */
+  private static final int LONGEST = 1000;
+
+  /** Of a process that has started one that has started one ... */
+  private static final int MOST_ANCESTORS = 20;
+
   private CrashReport() {}
 
-  /** A process ended with an uncaught exception, or with an exit that is not a normal one. */
-  static void log(Pid pid, @Nullable Atom name, Object code, Throwable error) {
+  /** A process ends with an uncaught exception, or with an exit that is not a normal one. */
+  static void log(LocalProcess process, Object code, Throwable error) {
     if (error instanceof ExitException exit && (code instanceof Body || isNormal(exit.reason()))) {
       return; // exit/1 is no crash; OTP logs it only for a behaviour
     }
-    if (pid instanceof LocalPid local) {
-      local
-          .home
-          .telemetry()
-          .crashed(
-              pid,
-              name,
-              code instanceof Behaviour behaviour ? behaviour.describe() : "Process",
-              error instanceof ExitException exit ? exit.reason() : error);
+    var reason = error instanceof ExitException exit ? exit.reason() : error;
+    var kind = code instanceof Behaviour behaviour ? behaviour.describe() : PLAIN;
+    var home = process.pid.home;
+    home.telemetry().crashed(process.pid, process.name, kind, reason);
+    home.reports()
+        .report(Reports.PREFIX + kind, Level.ERROR, () -> report(process, kind, code, error));
+  }
+
+  private static Report.Crash report(
+      LocalProcess process, String kind, Object code, Throwable error) {
+    var reason = error instanceof ExitException exit ? exit.reason() : error;
+    var behaviour = code instanceof Behaviour driven ? driven : null;
+    var info = process.info(false);
+    return new Report.Crash(
+        kind,
+        process.pid,
+        process.name,
+        reason,
+        reason instanceof Throwable thrown ? thrown : error,
+        behaviour == null ? code.getClass() : behaviour.code(),
+        behaviour == null ? List.of() : ancestors(behaviour),
+        behaviour == null ? List.of() : behaviour.callers(),
+        info == null ? List.of() : info.links(),
+        info == null ? 0 : info.messageQueueLength(),
+        behaviour == null ? null : behaviour.client(),
+        behaviour == null ? Map.of() : behaviour.circumstances());
+  }
+
+  private static List<Object> ancestors(Behaviour behaviour) {
+    var ancestors = new ArrayList<>();
+    var next = behaviour.starter();
+    while (next != null && ancestors.size() < MOST_ANCESTORS) {
+      var process = next instanceof LocalPid local ? local.process : null;
+      var name = process == null ? null : process.name;
+      ancestors.add(name == null ? next : name);
+      next = process != null && process.code() instanceof Behaviour above ? above.starter() : null;
     }
-    if (!LOG.isLoggable(Level.ERROR)) {
-      return;
-    }
-    var who = name == null ? pid.toString() : name + " (" + pid + ")";
-    LOG.log(
-        Level.ERROR,
-        code instanceof Behaviour behaviour
-            ? behaviour.describe() + " " + who + " terminating" + behaviour.circumstances()
-            : "Process " + who + " raised an exception",
-        error instanceof ExitException exit && exit.reason() instanceof Throwable cause
-            ? cause
-            : error);
+    return List.copyOf(ancestors);
   }
 
   /** A message from another node could not be decoded and is dropped. */
@@ -77,8 +108,12 @@ final class CrashReport {
     LOG.log(level, message);
   }
 
-  static boolean isLogged(Level level) {
-    return LOG.isLoggable(level);
+  /** The class whose callback runs here, in front of what it has not; nothing if none does. */
+  static String whose() {
+    var self = Runner.currentProcess();
+    return self != null && self.code() instanceof Behaviour behaviour
+        ? behaviour.code().getName() + " has "
+        : "";
   }
 
   /** {@code normal}, {@code shutdown} and {@code {shutdown, _}} are how processes should end. */
@@ -91,13 +126,16 @@ final class CrashReport {
   }
 
   /** A value in a log or an error message: never too long, and never an exception of its own. */
-  static String inspect(Object value) {
-    String text;
+  static String inspect(@Nullable Object value) {
     try {
-      text = value instanceof Throwable thrown ? thrown.toString() : Inspect.inspect(value);
-    } catch (RuntimeException e) {
-      text = value.getClass().getName() + " (" + e.getMessage() + ")";
+      return shortened(
+          value instanceof Throwable thrown ? thrown.toString() : Inspect.inspect(value));
+    } catch (RuntimeException | StackOverflowError e) { // of a toString
+      return value == null ? "nil" : value.getClass().getName() + " (" + e.getMessage() + ")";
     }
-    return text.length() <= 1000 ? text : text.substring(0, 1000) + "...";
+  }
+
+  static String shortened(String text) {
+    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
   }
 }

@@ -2,7 +2,12 @@ package dev.retort;
 
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
+import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
@@ -22,12 +27,14 @@ final class Debugging {
   private static final Atom IN = Atom.of("in");
   private static final Atom OUT = Atom.of("out");
   private static final Atom NO_STATISTICS = Atom.of("no_statistics");
+  private static final Atom OPEN_FILE = Atom.of("open_file");
   private static final Atom UNKNOWN = Atom.of("unknown_debug");
 
   /** How many events are kept where it is not said, as in OTP. */
   private static final int LOG = 10;
 
   private boolean trace;
+  private @Nullable Path file;
   private int logSize;
   private final ArrayDeque<Tuple> log = new ArrayDeque<>();
   private @Nullable LocalDateTime countedSince;
@@ -36,7 +43,7 @@ final class Debugging {
   private final Map<Object, Sys.DebugFunction> functions = new LinkedHashMap<>();
 
   boolean isOff() {
-    return !trace && logSize == 0 && countedSince == null && functions.isEmpty();
+    return !trace && file == null && logSize == 0 && countedSince == null && functions.isEmpty();
   }
 
   /**
@@ -48,6 +55,9 @@ final class Debugging {
   void event(Tuple event, @Nullable Object state) {
     if (trace) {
       Kernel.println(line(event));
+    }
+    if (file != null) {
+      write(file, line(event) + System.lineSeparator(), StandardOpenOption.APPEND);
     }
     if (logSize > 0) {
       if (log.size() == logSize) {
@@ -79,6 +89,16 @@ final class Debugging {
     return "*DBG* " + SystemLoop.shownName() + " " + DebugLine.of(event);
   }
 
+  /** Whether it could be written. The file is not kept open: nobody would close it. */
+  private static boolean write(Path file, String text, OpenOption... how) {
+    try {
+      Files.writeString(file, text, how);
+      return true;
+    } catch (IOException e) {
+      return false; // as in OTP, the server is not to suffer from it
+    }
+  }
+
   List<Object> log() {
     return List.copyOf(log);
   }
@@ -87,6 +107,7 @@ final class Debugging {
   Object command(Object what) {
     if (what.equals(Sys.NO_DEBUG)) {
       trace = false;
+      file = null;
       setLog(0);
       countedSince = null;
       functions.clear();
@@ -99,6 +120,7 @@ final class Debugging {
     return switch (name.name()) {
       case "trace" -> argument instanceof Boolean on ? trace(on) : UNKNOWN;
       case "log" -> log(argument);
+      case "log_to_file" -> logToFile(argument);
       case "statistics" -> statistics(argument);
       case "install" -> install(argument);
       case "remove" -> {
@@ -131,6 +153,15 @@ final class Debugging {
             && size.intValue() > 0
         ? setLog(size.intValue())
         : UNKNOWN;
+  }
+
+  /**
+   * @param what a {@link Path}, or false; from another node a name, which is refused: files are not
+   *     for others to write
+   */
+  private Object logToFile(Object what) {
+    file = what instanceof Path path && write(path, "") ? path : null;
+    return file != null || what.equals(false) ? Atom.OK : Tuple.of(Atom.ERROR, OPEN_FILE);
   }
 
   private Object setLog(int size) {

@@ -1,9 +1,9 @@
 package dev.retort;
 
-import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -14,25 +14,34 @@ import org.jspecify.annotations.Nullable;
  * none, has no order among them, and each is restarted alone.
  *
  * <pre>{@code
+ * import static dev.retort.Supervisor.*;
+ *
  * Supervisor.startLink(
  *     oneForOne(),
  *     child(
- *             "sessions",
+ *             "carts",
  *             () -> DynamicSupervisor.startLink(
- *                 oneForOne().maxChildren(10_000), GenServer.name("sessions")))
+ *                 oneForOne().maxChildren(10_000), GenServer.name("carts")))
  *         .supervisor());
  *
+ * var carts = Name.of("carts");
  * Pid ann = DynamicSupervisor.startChild(
- *     Name.of("sessions"),
- *     child("ann", () -> Session.startLink("ann")).restart(TRANSIENT));
+ *     carts,
+ *     child("ann", () -> Agent.startLink(() -> List.of("tea"))).restart(Restart.TRANSIENT));
+ * List<String> items = Agent.get(ann, (List<String> cart) -> cart); // => List.of("tea")
+ *
+ * GenServer.stop(ann);                              // one that is transient may end by itself
+ * DynamicSupervisor.countChildren(carts).active();  // => 0
  * }</pre>
  *
  * <p>One with many children stops them side by side, each with the time of its specification. It
  * has no names for its children: register them, in a {@link Registry} say.
  *
- * <p>All starts go through its process, one after the other. Where that is too slow, have several,
- * in a {@link PartitionSupervisor}. Use a {@link Supervisor} where the children are known when it
- * starts, or depend on each other, and a {@link Task} for work whose result somebody waits for.
+ * <p>Supervise it under a name, as above; {@link ChildSpec#supervisor} gives it the time that its
+ * children need to stop. All starts go through its process, one after the other. Where that is too
+ * slow, have several, in a {@link PartitionSupervisor}. Do not use it where the children are known
+ * when it starts, or depend on each other: that is a {@link Supervisor}; nor for work whose result
+ * somebody waits for: that is a {@link Task}.
  */
 public final class DynamicSupervisor {
   private DynamicSupervisor() {}
@@ -41,10 +50,13 @@ public final class DynamicSupervisor {
    * A child whose start function takes the {@link Strategy#extraArgument} of its supervisor.
    *
    * <pre>{@code
-   * Pid sessions = DynamicSupervisor.startLink(oneForOne().extraArgument(config));
-   * DynamicSupervisor.startChild(
-   *     sessions,
-   *     DynamicSupervisor.child("ann", Config.class, config -> Session.startLink(config, "ann")));
+   * record Config(int size) {}
+   *
+   * Pid boxes = DynamicSupervisor.startLink(oneForOne().extraArgument(new Config(8)));
+   * Pid box = DynamicSupervisor.startChild(
+   *     boxes,
+   *     DynamicSupervisor.child("box", Config.class, config -> Agent.startLink(config::size)));
+   * int size = Agent.get(box, (Integer n) -> n); // => 8
    * }</pre>
    *
    * @param argument the type of the extra argument; with another one the child does not start
@@ -132,13 +144,26 @@ public final class DynamicSupervisor {
     return Supervisor.countChildren(supervisor);
   }
 
-  /** Stops a supervisor and its children and waits until it has ended. */
+  /**
+   * Stops a supervisor and its children and waits until it has ended. {@code
+   * DynamicSupervisor.stop/1}.
+   *
+   * @throws CallException if there is no such supervisor
+   */
   public static void stop(Dest supervisor) {
-    GenServer.stop(supervisor);
+    Supervisor.stop(supervisor);
   }
 
-  /** As {@link #stop(Dest)}, with another exit reason. */
-  public static void stop(Dest supervisor, Atom reason) {
-    GenServer.stop(supervisor, reason);
+  /** As {@link #stop(Dest)}, with another exit reason. {@code DynamicSupervisor.stop/2}. */
+  public static void stop(Dest supervisor, Object reason) {
+    Supervisor.stop(supervisor, reason);
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}, as {@link Supervisor#stop(Dest,
+   * Object, Duration)}. {@code DynamicSupervisor.stop/3}.
+   */
+  public static void stop(Dest supervisor, Object reason, Duration timeout) {
+    Supervisor.stop(supervisor, reason, timeout);
   }
 }

@@ -7,6 +7,7 @@ import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -166,11 +167,14 @@ final class ForeignTask extends Behaviour {
   }
 
   @Override
-  String circumstances() {
+  Map<String, Object> circumstances() {
     var mfa = function;
-    return "\nStarted from: "
-        + owner
-        + "\nFunction: "
-        + (mfa == null ? "none yet" : mfa.shortForm());
+    return Map.of(
+        CrashReport.STARTED_FROM, owner, "Function", mfa == null ? "none yet" : mfa.shortForm());
+  }
+
+  @Override
+  Pid starter() {
+    return owner;
   }
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * final class Stack implements GenServer<List<String>> {
- *   record Pop() implements Call<String> {}
+ *   record Pop() implements Call<String> {} // the reply's type belongs to the request
  *   record Push(String element) {}
  *
  *   public List<String> init() {
@@ -32,10 +32,20 @@ import org.jspecify.annotations.Nullable;
  *       default      -> GenServer.unknown(request);
  *     };
  *   }
+ *
+ *   public Step<List<String>> handleCast(Object message, List<String> stack) {
+ *     return switch (message) {
+ *       case Push(var top) ->
+ *           GenServer.noReply(Stream.concat(Stream.of(top), stack.stream()).toList());
+ *       default -> GenServer.unknown(message);
+ *     };
+ *   }
  * }
  *
  * Pid stack = GenServer.startLink(Stack::new);
- * String top = GenServer.call(stack, new Stack.Pop());
+ * GenServer.cast(stack, new Stack.Push("again"));
+ * String top = GenServer.call(stack, new Stack.Pop());  // => "again"
+ * String next = GenServer.call(stack, new Stack.Pop()); // => "hello"
  * }</pre>
  *
  * <p>The callbacks run in the server's process and may block. The state is passed in and returned,
@@ -73,9 +83,21 @@ public interface GenServer<S> {
    * Init.ok(init())}.
    *
    * <pre>{@code
-   * public Init<Cache> starting() {
-   *   return enabled ? Init.ok(init()).continueWith("load") : Init.ignore();
+   * final class Cache implements GenServer<Map<String, Integer>> {
+   *   public Map<String, Integer> init() {
+   *     return Map.of();
+   *   }
+   *
+   *   public Init<Map<String, Integer>> starting() {
+   *     return Init.ok(init()).continueWith("load"); // nobody waits for the loading
+   *   }
+   *
+   *   public Step<Map<String, Integer>> handleContinue(Object what, Map<String, Integer> empty) {
+   *     return GenServer.noReply(Map.of("tea", 3));
+   *   }
    * }
+   *
+   * Sys.getState(GenServer.startLink(Cache::new)); // => Map.of("tea", 3)
    * }</pre>
    *
    * @throws Exception as {@link #init}
@@ -107,13 +129,15 @@ public interface GenServer<S> {
    * is logged and dropped. {@code handle_info/2}.
    */
   default Step<S> handleInfo(Object message, S state) throws Exception {
-    CrashReport.log(
+    Reports.line(
+        Reports.GEN_SERVER,
         System.Logger.Level.WARNING,
         getClass().getName()
             + " "
             + Kernel.self()
             + " received an unexpected message: "
-            + CrashReport.inspect(message));
+            + CrashReport.inspect(message),
+        null);
     return noReply(state);
   }
 
@@ -124,7 +148,7 @@ public interface GenServer<S> {
    */
   default Step<S> handleContinue(Object what, S state) throws Exception {
     throw new IllegalArgumentException(
-        "no handleContinue for " + CrashReport.inspect(what) + ": add one");
+        CrashReport.whose() + "no handleContinue for " + CrashReport.inspect(what) + ": add one");
   }
 
   /**
@@ -139,6 +163,20 @@ public interface GenServer<S> {
    * @param reason why it ends; the exception if it crashed
    */
   default void terminate(Object reason, S state) throws Exception {}
+
+  /**
+   * Makes of the state the one that this code works on, when {@link Sys#changeCode} asks a
+   * suspended server to; by default it is the same. {@code code_change/3}.
+   *
+   * @param oldVersion what was passed to {@code changeCode}, with {@code extra}; {@code {:down,
+   *     version}} where Erlang's release handler goes back
+   * @param state the state so far, of whatever type the code before gave it
+   * @throws Exception to refuse: code and state stay what they were
+   */
+  @SuppressWarnings("unchecked") // where it is the same
+  default S codeChange(Object oldVersion, Object state, Object extra) throws Exception {
+    return (S) state;
+  }
 
   /**
    * What logs and {@link Sys#getStatus} show of this server: to leave out what is secret or too
@@ -171,7 +209,8 @@ public interface GenServer<S> {
   @SuppressWarnings("DoNotCallSuggester") // its type lets it stand in a switch
   static <S> Step<S> unknown(Object request) {
     throw new IllegalArgumentException(
-        "no case for "
+        CrashReport.whose()
+            + "no case for "
             + CrashReport.inspect(request instanceof Call.Term(var term) ? term : request)
             + ": add one to handleCall (for a call) or handleCast (for a cast)");
   }
@@ -206,7 +245,8 @@ public interface GenServer<S> {
    * GenServer.start_link/3}.
    *
    * <p>A server that does not start ends with the reason, which comes here through the link, too:
-   * as in OTP, a process that does not trap exits ends with it.
+   * as in OTP, a process that does not trap exits ends with it. To one that does, an end of {@code
+   * init} from outside, by an exit signal, comes as the exception alone.
    *
    * @param server makes the object whose callbacks run; called in the new process
    * @return its pid; null where its {@link #starting} gives {@link Init#ignore}
@@ -264,6 +304,23 @@ public interface GenServer<S> {
       return call(server, (Call<?>) typed, timeout);
     }
     return call(server, new Call.Term(request), timeout);
+  }
+
+  /**
+   * Sends a request and goes on; the response is asked for, or comes as a message, later. Where
+   * there is no server, that is the response. {@code gen_server:send_request/2}.
+   *
+   * @throws MailboxFullException if the server's mailbox is bounded, full and refuses
+   */
+  static <R> Request<R> sendRequest(Dest server, Call<R> request) {
+    return Request.send(server, request);
+  }
+
+  /** As {@link #sendRequest(Dest, Call)}, with a plain term, as {@link #call(Dest, Object)}. */
+  static Request<?> sendRequest(Dest server, Object request) {
+    return request instanceof Call<?> typed
+        ? Request.send(server, typed)
+        : Request.send(server, new Call.Term(request));
   }
 
   /**

@@ -31,6 +31,11 @@ final class JdkCarriers extends Carriers {
   }
 
   @Override
+  void later(Runnable task) {
+    start("retort-task", task);
+  }
+
+  @Override
   synchronized void change(int by) {
     extra += by;
     scheduler.setParallelism(Math.min(MAXIMUM, base + extra));

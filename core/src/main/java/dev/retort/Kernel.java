@@ -11,7 +11,10 @@ import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import dev.retort.term.Via;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -288,9 +291,17 @@ public final class Kernel {
    * are: OTP's receive optimisation.
    *
    * <pre>{@code
+   * record Request(Pid client, Ref ref) {}
+   * record Answer(Ref ref, String text) {}
+   *
+   * Pid server = spawn(() -> {
+   *   var request = receive(Request.class);
+   *   send(request.client(), new Answer(request.ref(), "yes"));
+   * });
+   *
    * var ref = makeRef();
    * send(server, new Request(self(), ref));
-   * var answer = receive(ref, Answer.class, a -> a.ref().equals(ref));
+   * receive(ref, Answer.class, a -> a.ref().equals(ref)).text(); // => "yes"
    * }</pre>
    *
    * @param since a reference that this process has made with {@link #makeRef}, {@link #monitor} or
@@ -658,6 +669,22 @@ public final class Kernel {
   /** The process registered under {@code name} on this node; null if none is. */
   public static @Nullable Pid whereis(String name) {
     return Node.current().whereis(Atom.of(name));
+  }
+
+  /** The names of processes that are registered on this node. {@code Process.registered/0}. */
+  public static Set<Atom> registered() {
+    return Node.current().registered();
+  }
+
+  /**
+   * The processes of this node that are alive, in no particular order: a list for people to look
+   * at, made at once from however many there are. {@code Process.list/0}.
+   */
+  public static List<Pid> processes() {
+    var all = new ArrayList<Pid>();
+    Node.current().forEachProcess(process -> all.add(process.pid));
+    all.removeIf(pid -> !alive(pid));
+    return List.copyOf(all);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.retort;
 
+import dev.retort.spi.Signal;
 import dev.retort.term.Pid;
+import dev.retort.term.Ref;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
@@ -46,11 +48,24 @@ final class LocalCall {
   /** The processes that wait for each other in a circle with this call, once that is known. */
   volatile @Nullable List<Pid> circle;
 
+  /** Where the outcome is sent to as a message; null where the caller waits for it here. */
+  private final @Nullable Ref alias;
+
   private final @Nullable Thread thread;
   private volatile @Nullable Object outcome;
 
   LocalCall(Object request, @Nullable LocalProcess caller, @Nullable LocalProcess server) {
+    this(request, caller, server, null);
+  }
+
+  /** As a {@link Request} is sent. */
+  LocalCall(
+      Object request,
+      @Nullable LocalProcess caller,
+      @Nullable LocalProcess server,
+      @Nullable Ref alias) {
     this.request = request;
+    this.alias = alias;
     this.caller = caller;
     this.server = server;
     this.thread = caller == null ? Thread.currentThread() : null;
@@ -88,6 +103,12 @@ final class LocalCall {
       if (OUTCOME.compareAndSet(this, null, result)) {
         Runner.wake(thread);
       }
+    } else if (alias != null) {
+      StackReserve.forSignals();
+      if (OUTCOME.compareAndSet(this, null, result)) {
+        var response = new Request.Response(alias, outcome());
+        caller.signal(new Signal.ToAlias(alias, response, false));
+      }
     } else if (OUTCOME.compareAndSet(this, null, result)) {
       try {
         caller.replied();
@@ -120,6 +141,18 @@ final class LocalCall {
       Thread.currentThread().interrupt();
     }
     return outcome != null;
+  }
+
+  @SuppressWarnings("NullAway") // the request says whether its reply may be null
+  private Outcome<?> outcome() {
+    return outcome instanceof Failed(var reason)
+        ? new Outcome.Exited<>(reason)
+        : new Outcome.Value<>(result());
+  }
+
+  /** No reply counts any more. */
+  void giveUp() {
+    OUTCOME.compareAndSet(this, null, GIVEN_UP);
   }
 
   /** Why it failed; null if it has a reply. */

@@ -630,17 +630,18 @@ final class LocalProcess extends Mailbox {
         error = worse;
       }
     }
-    var registered = name;
     if (!ended) {
       try {
-        CrashReport.log(pid, registered, code, error); // before others hear of the end
+        CrashReport.log(this, code, error); // before others hear of the end
+      } catch (ProcessEnded over) {
+        // by a signal, while it reported
       } finally {
         end(reason(error));
       }
     }
   }
 
-  private static Object reason(Throwable e) {
+  static Object reason(Throwable e) {
     return e instanceof ExitException exit ? exit.reason() : e;
   }
 
@@ -1170,6 +1171,13 @@ final class LocalProcess extends Mailbox {
 
   /** What it is, does and has; null if it has ended. */
   @Nullable ProcessInfo info() {
+    return info(true);
+  }
+
+  /**
+   * As {@link #info()}; where its thread is takes a while to find out, and is empty if not asked.
+   */
+  @Nullable ProcessInfo info(boolean withStack) {
     var links = new ArrayList<Pid>();
     var monitors = new ArrayList<Dest>();
     var monitoredBy = new ArrayList<Pid>();
@@ -1197,7 +1205,7 @@ final class LocalProcess extends Mailbox {
         name,
         status(),
         code instanceof Behaviour behaviour ? behaviour.code() : code.getClass(),
-        stack(),
+        withStack ? stack() : List.of(),
         call == null || call.server == null ? null : call.server.pid,
         length,
         List.copyOf(links),

@@ -4,6 +4,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import dev.retort.term.Via;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.Function;
@@ -38,6 +39,12 @@ abstract class Loop extends SystemLoop {
 
   /** The message being handled, for the crash report. */
   private @Nullable Object last;
+
+  /**
+   * Whether the start has come to its own end, good or bad. If not, a signal has ended it, and who
+   * waits for the start takes the exit of the link for the answer, as {@code proc_lib} does.
+   */
+  private boolean told;
 
   private boolean ignored;
   private boolean terminated;
@@ -88,6 +95,10 @@ abstract class Loop extends SystemLoop {
     }
     var failure = starter.failure();
     if (failure != null) {
+      if (parent != null && !loop.told && parent.trapsExits()) {
+        Kernel.unlink(pid);
+        Kernel.receive(Exit.class, exit -> exit.from().equals(pid), Duration.ZERO);
+      }
       throw new StartException(failure);
     }
     return IGNORE.equals(starter.result()) ? null : pid;
@@ -101,6 +112,7 @@ abstract class Loop extends SystemLoop {
     } catch (ProcessEnded e) {
       throw e;
     } catch (Throwable e) {
+      told = true;
       if (!isReady()) {
         freeName();
       }
@@ -130,7 +142,7 @@ abstract class Loop extends SystemLoop {
     starter.reply(Atom.OK);
   }
 
-  private boolean isReady() {
+  final boolean isReady() {
     return starter.isDone() && starter.failure() == null;
   }
 
@@ -148,6 +160,7 @@ abstract class Loop extends SystemLoop {
   }
 
   private ProcessEnded endQuietly(Object reason) {
+    told = true;
     Kernel.process("init").end(reason);
     return new ProcessEnded();
   }
@@ -298,9 +311,32 @@ abstract class Loop extends SystemLoop {
 
   // ---- its crash report
 
-  /** The message that was being handled, as it would look on another node; null if none was. */
+  @Override
+  final @Nullable Pid client() {
+    return switch (last) {
+      case LocalCall call -> call.caller == null ? null : call.caller.pid;
+      case Decoded(Tuple tuple)
+          when isCall(tuple)
+              && tuple.get(1) instanceof Tuple from
+              && from.size() == 2
+              && from.get(0) instanceof Pid pid ->
+          pid;
+      case null, default -> null;
+    };
+  }
+
+  private static boolean isCall(Tuple tuple) {
+    return tuple.size() == 3 && tuple.get(0).equals(Calls.GEN_CALL);
+  }
+
+  /** The message that was being handled, that of a call alone; null if none was. */
   final @Nullable Object lastMessage() {
-    return last == null ? null : shown(last);
+    return switch (last) {
+      case LocalCall call when !(call.request instanceof SystemRequest) -> call.term();
+      case Decoded(Tuple tuple) when isCall(tuple) -> tuple.get(2);
+      case null -> null;
+      default -> shown(last);
+    };
   }
 
   /** A message as debugging shows it; the tag of a caller on this node is none of its business. */

@@ -5,7 +5,10 @@ import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -142,11 +145,12 @@ final class MachineLoop extends Loop {
   private void transition(@Nullable Transition<Object, Object> result, @Nullable Event event)
       throws Exception {
     var before = state();
+    var dataBefore = data;
     var collected = new Collected();
     boolean enter = follow(result, collected, true);
     boolean changed = !before.equals(state());
     while (enter) {
-      enter = follow(machine().stateEnter(before, state(), data()), collected, false);
+      enter = follow(entered(before, dataBefore), collected, false);
     }
     if (event != null) {
       finish(event, collected.postpone, before);
@@ -159,6 +163,18 @@ final class MachineLoop extends Loop {
     timers.cancelEventTimeout();
     timers.set(collected.timeouts);
     collected.next.reversed().forEach(store::addFirst);
+  }
+
+  /** A state that cannot be entered is not: what comes of that is a matter of the one before. */
+  private @Nullable Transition<Object, Object> entered(Object before, @Nullable Object dataBefore)
+      throws Exception {
+    try {
+      return machine().stateEnter(before, state(), data());
+    } catch (Throwable e) {
+      state = before;
+      data = dataBefore;
+      throw e;
+    }
   }
 
   private void finish(Event event, boolean postpone, Object before) {
@@ -295,6 +311,22 @@ final class MachineLoop extends Loop {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
+  void changeCode(@Nullable Supplier<?> code, Object oldVersion, Object extra) throws Exception {
+    var next =
+        code == null ? machine() : (StateMachine<Object, Object>) made(code, StateMachine.class);
+    if (!(next.codeChange(oldVersion, state(), data(), extra)
+            instanceof Initial.Ok<Object, Object>(var nextState, var nextData, var actions)
+        && actions.isEmpty())) {
+      throw new IllegalStateException(
+          "Initial.ok(state, data) without actions was expected of codeChange");
+    }
+    state = Objects.requireNonNull(nextState, "a state is never null");
+    data = nextData;
+    machine = next;
+  }
+
+  @Override
   Atom module() {
     return Atom.of("gen_statem");
   }
@@ -335,18 +367,20 @@ final class MachineLoop extends Loop {
   }
 
   @Override
-  String circumstances() {
+  Map<String, Object> circumstances() {
+    if (!isReady()) {
+      return Map.of();
+    }
     var event = handled == null ? lastMessage() : term(handled);
     var shown = status(new MachineStatus(state, data, event, postponedTerms(), List.of()));
-    return "\nLast event: "
-        + (shown.event() == null ? "none" : CrashReport.inspect(shown.event()))
-        + "\nState: "
-        + CrashReport.inspect(some(shown.state()))
-        + "\nData: "
-        + CrashReport.inspect(some(shown.data()))
-        + (shown.postponed().isEmpty()
-            ? ""
-            : "\nPostponed: " + CrashReport.inspect(shown.postponed()));
+    var all = new LinkedHashMap<String, Object>();
+    if (shown.event() != null) {
+      all.put("Last event", shown.event());
+    }
+    all.put("State", some(shown.state()));
+    all.put("Data", some(shown.data()));
+    all.put("Postponed", shown.postponed());
+    return Collections.unmodifiableMap(all);
   }
 
   /** What the machine wants to be shown of it. */

@@ -88,6 +88,12 @@ final class MachineTimers {
         cancel(key);
         start(key, action.event(), after);
       }
+      case Action.Change.StartUntil(var nanoTime) -> {
+        cancel(key);
+        var mark = new TimedOut();
+        var timer = Kernel.sendAt(Kernel.self(), mark, nanoTime);
+        running.put(key, new Running(mark, timer, action.event()));
+      }
       case Action.Change.Update update -> {
         var now = running.get(key);
         if (now == null) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Mailboxes are unbounded unless told otherwise, as in OTP.
  *
  * <pre>{@code
- * Pid worker = spawn(Worker::run, MailboxLimit.of(1_000, Overload.BLOCK));
- * Pid store = GenServer.startLink(Store::new, MailboxLimit.alarmAt(10_000));
+ * Pid worker = spawn(() -> receive(), MailboxLimit.of(1_000, Overload.BLOCK));
+ * Pid store = Agent.startLink(Map::of, MailboxLimit.alarmAt(10_000));
  * }</pre>
  *
  * <p>The limit is about messages from others: signals, requests to stop, and the messages that come

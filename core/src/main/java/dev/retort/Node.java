@@ -21,9 +21,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,9 @@ public final class Node implements AutoCloseable {
   /** Ids whose place was taken after which the table of processes grows. */
   private static final int MOST_TRIES = 16;
 
+  /** Switched off, a node with applications is not closed when the JVM ends. */
+  private static final String SHUTDOWN_HOOK = "dev.retort.shutdownHook";
+
   /** Looks, a millisecond apart, after which a node counts as idle. */
   private static final int IDLE_LOOKS = 4;
 
@@ -95,7 +100,14 @@ public final class Node implements AutoCloseable {
 
   private final AtomicLong nextRef = new AtomicLong(System.nanoTime() & 0xffff_ffffL);
   private final Telemetry telemetry = new Telemetry();
+  private final Reports reports = new Reports(ReportLimit.ofProperty());
+  private final Applications applications = new Applications(this);
   private final LocalPid user;
+
+  private final AtomicBoolean closing = new AtomicBoolean();
+
+  /** Why it has ended. */
+  private final CompletableFuture<Object> end = new CompletableFuture<>();
 
   private volatile Consumer<String> output =
       text -> {
@@ -104,6 +116,7 @@ public final class Node implements AutoCloseable {
       };
   private volatile @Nullable Distribution distribution;
   private volatile @Nullable Timers timers;
+  private volatile @Nullable Thread shutdownHook;
   private volatile boolean closed;
 
   private Node(String threadName) {
@@ -498,9 +511,91 @@ public final class Node implements AutoCloseable {
     this.output = Objects.requireNonNull(output, "output");
   }
 
-  /** Takes the node off the network and ends its processes. */
+  /**
+   * Has {@code handler} called with each report of this node: a crash, an end of a child, a start
+   * or end of an application. Those of level {@code DEBUG} are made for it, too, whether they are
+   * logged or not. {@code logger:add_handler/3}.
+   *
+   * @param handler called in the process that reports, which waits for it; one that throws is
+   *     removed
+   */
+  public void addReportHandler(Consumer<Report> handler) {
+    reports.add(Objects.requireNonNull(handler, "handler"));
+  }
+
+  /** Takes a handler back; false if it was none. {@code logger:remove_handler/1}. */
+  public boolean removeReportHandler(Consumer<Report> handler) {
+    return reports.remove(Objects.requireNonNull(handler, "handler"));
+  }
+
+  /**
+   * Stops its applications, in the reverse order of their start, takes the node off the network and
+   * ends its processes. Returns when that is done, however long the applications take; in one of
+   * its own processes while applications run, at once, since they would wait for it. {@code
+   * init:stop/0}.
+   */
   @Override
   public void close() {
+    close(Atom.NORMAL);
+  }
+
+  private void close(Object reason) {
+    var self = Runner.currentProcess();
+    boolean own = self != null && self.pid.home == this;
+    if (closing.compareAndSet(false, true)) {
+      if (own && applications.areRunning()) {
+        Thread.ofPlatform().name("close " + threadName).start(() -> end(reason));
+      } else {
+        end(reason);
+      }
+    } else if (!own) {
+      end.join();
+    }
+  }
+
+  /** The node ends for this reason, on a thread of its own. */
+  void closeElsewhere(Object reason) {
+    Thread.ofPlatform().name("close " + threadName).start(() -> close(reason));
+  }
+
+  /**
+   * The JVM's end is the node's from now on: for applications, which expect to be stopped. Switched
+   * off by {@code -Ddev.retort.shutdownHook=off}, for a program that closes its nodes itself.
+   */
+  void closeWithJvm() {
+    if (!"off".equals(System.getProperty(SHUTDOWN_HOOK))) {
+      var hook = new Thread(this::close, "close " + threadName);
+      try {
+        Runtime.getRuntime().addShutdownHook(hook);
+        shutdownHook = hook;
+      } catch (IllegalStateException e) {
+        // the JVM is ending
+      }
+    }
+  }
+
+  private void forgetShutdownHook() {
+    var hook = shutdownHook;
+    if (hook != null) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // it is what runs
+      }
+    }
+  }
+
+  private void end(Object reason) {
+    try {
+      applications.stopAll();
+      forgetShutdownHook();
+      endAll();
+    } finally {
+      end.complete(reason); // whoever waits for it waits for no more
+    }
+  }
+
+  private void endAll() {
     synchronized (Node.class) {
       if (defaultNode == this) {
         defaultNode = null;
@@ -520,6 +615,21 @@ public final class Node implements AutoCloseable {
     telemetry.close();
   }
 
+  /**
+   * Completes when the node has ended, with why: {@code normal} after {@link #close}, {@code
+   * {application_terminated, Name, Reason}} or {@code {application_start_failure, Name, Reason}}
+   * when a permanent {@link Application} took it down. Nothing else comes of a node's end, and the
+   * JVM goes on. A program that is to end with its node says so:
+   *
+   * <pre>{@code
+   * var node = Node.current(); // while it is there
+   * System.exit(node.onClose().join().equals(Atom.NORMAL) ? 0 : 1);
+   * }</pre>
+   */
+  public CompletableFuture<Object> onClose() {
+    return end.copy();
+  }
+
   @Override
   public String toString() {
     return "Node[" + name() + "]";
@@ -534,6 +644,14 @@ public final class Node implements AutoCloseable {
 
   Scheduler scheduler() {
     return scheduler;
+  }
+
+  Applications applications() {
+    return applications;
+  }
+
+  Reports reports() {
+    return reports;
   }
 
   Telemetry telemetry() {
@@ -659,6 +777,9 @@ public final class Node implements AutoCloseable {
       @Nullable Ref monitor,
       @Nullable MailboxLimit limit) {
     parent.checkEnded();
+    if (code instanceof TaskProcess task) {
+      task.startedBy(parent.pid);
+    }
     var process = prepare(code, parent.groupLeader, limit);
     var pid = process.pid;
     try {
@@ -795,8 +916,11 @@ public final class Node implements AutoCloseable {
     return pid == null || pid.hasEnded() ? null : pid;
   }
 
-  List<Atom> registered() {
-    return List.copyOf(names.keySet());
+  Set<Atom> registered() {
+    return names.entrySet().stream()
+        .filter(name -> !name.getValue().hasEnded())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   void addAlias(Ref alias, LocalProcess process) {
@@ -900,7 +1024,7 @@ public final class Node implements AutoCloseable {
       default -> {
         var distribution = this.distribution;
         if (distribution != null) {
-          distribution.signal(from, to, signal);
+          distribution.signal(from, to, signal, actor != null);
         } else {
           answer(to, signal, Atom.NOCONNECTION);
         }

@@ -34,6 +34,11 @@ final class NodeHost implements Distribution.Host {
   }
 
   @Override
+  public boolean hasEnded(Pid pid) {
+    return pid instanceof LocalPid local && local.hasEnded();
+  }
+
+  @Override
   public Ref newRef() {
     return node.newRef();
   }
@@ -65,13 +70,13 @@ final class NodeHost implements Distribution.Host {
   }
 
   @Override
-  public @Nullable Pid whereis(Atom name) {
-    return node.whereis(name);
+  public void later(Runnable task) {
+    Carriers.INSTANCE.later(task);
   }
 
   @Override
-  public boolean isAlive(Pid pid) {
-    return pid instanceof LocalPid local && !local.hasEnded();
+  public @Nullable Pid whereis(Atom name) {
+    return node.whereis(name);
   }
 
   private static final class Service extends Behaviour {

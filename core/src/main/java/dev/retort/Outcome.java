@@ -5,14 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What came of a {@link Task}: its value, or the reason why it ended without one. Elixir's {@code
- * {:ok, value}} and {@code {:exit, reason}}.
+ * {:ok, value}} and {@code {:exit, reason}}. Of a {@link Request}: the reply, or why there is none.
  *
  * <pre>{@code
- * switch (task.yield(ofSeconds(1))) {
- *   case Outcome.Value(var value)   -> println(value);
- *   case Outcome.Exited(var reason) -> println("failed: " + inspect(reason));
- *   case null                       -> println("not yet");
- * }
+ * var task = Task.async(() -> 6 * 7);
+ * String said = switch (task.yield(Duration.ofSeconds(1))) {
+ *   case Outcome.Value(var value)   -> "it is " + value;
+ *   case Outcome.Exited(var reason) -> "failed: " + inspect(reason);
+ *   case null                       -> "not yet";
+ * }; // => "it is 42"
  * }</pre>
  *
  * @param <T> the value's type

@@ -65,6 +65,15 @@ final class OwnCarriers extends Carriers implements Executor {
     wakeOne();
   }
 
+  @Override
+  void later(Runnable task) {
+    if (threads.currentCarrier() instanceof Carrier) {
+      shared.offer(task); // it comes by; should this turn be long, a watcher wakes another
+    } else {
+      share(task);
+    }
+  }
+
   private void wakeOne() {
     if (spinning.get() == 0) {
       var carrier = idle.pollFirst();

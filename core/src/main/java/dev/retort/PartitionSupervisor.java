@@ -5,6 +5,7 @@ import dev.retort.term.Dest;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,20 +17,26 @@ import java.util.function.Supplier;
  * PartitionSupervisor}.
  *
  * <pre>{@code
- * PartitionSupervisor.startLink("counters", n -> child(n, () -> Counter.startLink(n)));
+ * import static dev.retort.Supervisor.*;
  *
- * Pid counter = PartitionSupervisor.whereis("counters", "ann"); // always the same one for a key
- * GenServer.call(counter, new Counter.Increment("ann"));
+ * PartitionSupervisor.startLink("counters", n -> child(n, () -> Agent.startLink(() -> 0)));
+ *
+ * Pid counter = PartitionSupervisor.whereis("counters", "ann");
+ * Agent.update(counter, (Integer n) -> n + 1);
+ * PartitionSupervisor.whereis("counters", "ann"); // => counter
  * }</pre>
  *
- * <p>Which process has a key is looked up without asking the supervisor, from any thread: what was
- * one process with too much to do becomes as many as there are processors. So it does for a {@link
- * DynamicSupervisor} that starts more than one process can:
+ * <p>Which process has a key is looked up without asking the supervisor, from any thread, and is
+ * always the same one: what was one process with too much to do becomes as many as there are
+ * processors. So it does for a {@link DynamicSupervisor} that starts more than one process can:
  *
  * <pre>{@code
  * PartitionSupervisor.startLink(
- *     "sessions", n -> child(n, () -> DynamicSupervisor.startLink(oneForOne())).supervisor());
- * DynamicSupervisor.startChild(PartitionSupervisor.whereis("sessions", self()), session);
+ *     "carts", n -> child(n, () -> DynamicSupervisor.startLink(oneForOne())).supervisor());
+ *
+ * Pid carts = PartitionSupervisor.whereis("carts", self());
+ * DynamicSupervisor.startChild(carts, child("ann", () -> Agent.startLink(List::of)));
+ * DynamicSupervisor.countChildren(carts).active(); // => 1
  * }</pre>
  *
  * <p>Supervise it as {@code child("counters", () ->
@@ -222,6 +229,19 @@ public final class PartitionSupervisor {
   /** Stops it and its children and waits until it has ended. {@code PartitionSupervisor.stop/1}. */
   public static void stop(String name) {
     Supervisor.stop(dest(name));
+  }
+
+  /** As {@link #stop(String)}, with another exit reason. {@code PartitionSupervisor.stop/2}. */
+  public static void stop(String name, Object reason) {
+    Supervisor.stop(dest(name), reason);
+  }
+
+  /**
+   * As {@link #stop(String, Object)}, waiting up to {@code timeout}, as {@link
+   * Supervisor#stop(Dest, Object, Duration)}. {@code PartitionSupervisor.stop/3}.
+   */
+  public static void stop(String name, Object reason, Duration timeout) {
+    Supervisor.stop(dest(name), reason, timeout);
   }
 
   private static Dest dest(String name) {

@@ -3,6 +3,7 @@ package dev.retort;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * process. The functions act on the process that runs them.
  *
  * <pre>{@code
- * ProcessDictionary.put("request", id);
- * var id = ProcessDictionary.get("request");
+ * ProcessDictionary.put("request", 17);
+ * ProcessDictionary.get("request"); // => 17
  * }</pre>
  *
  * <p>Where a {@link ThreadLocal} would be used on a thread of its own: processes share threads, so
@@ -45,5 +46,14 @@ public final class ProcessDictionary {
   /** The keys that there are now. {@code Process.get_keys/0}. */
   public static Set<Object> keys() {
     return Set.copyOf(own("keys").keySet());
+  }
+
+  /** The keys that have this value. {@code Process.get_keys/1}. */
+  public static Set<Object> keys(Object value) {
+    Objects.requireNonNull(value, "value");
+    return own("keys").entrySet().stream()
+        .filter(entry -> entry.getValue().equals(value))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

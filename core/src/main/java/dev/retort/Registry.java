@@ -23,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * Supervisor.startLink(
- *     oneForOne(), Registry.childSpec(Registry.options(Registry.Keys.UNIQUE, "sessions")), ...);
+ *     Supervisor.oneForOne(),
+ *     Registry.childSpec(Registry.options(Registry.Keys.UNIQUE, "carts")));
  *
- * var ann = Registry.via("sessions", "ann");
- * GenServer.startLink(Session::new, GenServer.name(ann));
- * GenServer.call(ann, new Session.Say("hello"));
+ * var ann = Registry.via("carts", "ann");
+ * Agent.startLink(() -> List.of("tea"), GenServer.name(ann));
+ * List<String> items = Agent.get(ann, (List<String> cart) -> cart); // => List.of("tea")
  * }</pre>
  *
  * <p>Or, where a key may lead to many, as publish and subscribe:
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Registry.startLink(Registry.Keys.DUPLICATE, "topics");
  * Registry.register("topics", "news", Atom.NIL); // in each subscriber
- * Registry.dispatch("topics", "news", entries -> entries.forEach(e -> send(e.pid(), headline)));
+ * Registry.dispatch("topics", "news", entries -> entries.forEach(e -> send(e.pid(), "It rains")));
+ * receive(); // => "It rains"
  * }</pre>
  *
  * <p>Looking something up asks no process: it reads concurrent maps, from any thread. Only a
@@ -43,12 +45,12 @@ import org.jspecify.annotations.Nullable;
  * its partition, which forgets it when it ends. From that moment no function here gives it any
  * more. Keys and values are seen by all, so they must be immutable, as messages.
  *
- * <p>A registry is a supervisor of its partitions: put it into the supervision tree before those
- * who register there. A partition that crashes takes the processes along that have registered, as
- * what the registry says of them is lost.
+ * <p>Supervise it before those who register there, as above: it is a supervisor of its partitions.
+ * A partition that crashes takes the processes along that have registered, as what the registry
+ * says of them is lost.
  *
- * <p>Not for names that the whole cluster must agree on, and not as a table of values: these live
- * as long as the process that has registered them, and no longer.
+ * <p>Do not use it for names that the whole cluster must agree on, nor as a table of values: these
+ * live as long as the process that has registered them, and no longer.
  */
 public final class Registry {
   private Registry() {}
@@ -257,7 +259,12 @@ public final class Registry {
    * What {@code key} leads to with a value that is {@code which}. {@code Registry.match/4}.
    *
    * <pre>{@code
-   * Registry.match("topics", "news", value -> value instanceof Priority(var p) && p > 3)
+   * record Priority(int level) {}
+   *
+   * Registry.register("topics", "sport", new Priority(5));
+   * Registry.register("topics", "sport", new Priority(1));
+   * Registry.match("topics", "sport", value -> value instanceof Priority(var level) && level > 3)
+   *     .size(); // => 1
    * }</pre>
    */
   public static List<Entry> match(String registry, Object key, Predicate<Object> which) {
@@ -306,10 +313,15 @@ public final class Registry {
    * patterns are what match specifications are in Elixir. {@code Registry.select/2}.
    *
    * <pre>{@code
-   * List<String> rooms = Registry.select("rooms", registration -> switch (registration) {
-   *   case Registration(String name, var pid, Room(var seats)) when seats > 10 -> name;
+   * record Room(int seats) {}
+   *
+   * Registry.startLink(Registry.Keys.UNIQUE, "rooms");
+   * Registry.register("rooms", "hall", new Room(200));
+   * Registry.register("rooms", "attic", new Room(4));
+   * List<String> large = Registry.select("rooms", registration -> switch (registration) {
+   *   case Registry.Registration(String name, var pid, Room(var seats)) when seats > 10 -> name;
    *   default -> null;
-   * });
+   * }); // => List.of("hall")
    * }</pre>
    *
    * @param function called in this thread, in no particular order; sees what is registered while it

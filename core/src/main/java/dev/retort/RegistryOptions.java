@@ -12,7 +12,7 @@ import java.util.Objects;
  * made by {@link Registry#options}.
  *
  * <pre>{@code
- * Registry.options(Registry.Keys.DUPLICATE, "topics").partitions(4).listener("audit")
+ * var options = Registry.options(Registry.Keys.DUPLICATE, "topics").partitions(4).listener("audit");
  * }</pre>
  *
  * @param keys how many processes a key may lead to

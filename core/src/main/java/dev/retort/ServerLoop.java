@@ -5,7 +5,10 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -16,6 +19,7 @@ final class ServerLoop extends Loop {
   private static final Atom IN = Atom.of("in");
   private static final Atom OUT = Atom.of("out");
   private static final Atom NOREPLY = Atom.of("noreply");
+  private static final Atom CONTINUE = Atom.of("continue");
 
   private final Supplier<? extends GenServer<?>> supplier;
 
@@ -144,19 +148,21 @@ final class ServerLoop extends Loop {
         }
       }
       case Step.Reply<Object>(var reply, var next) -> {
+        var caller = caller(from);
         state = next;
-        reply(caller(from), reply);
+        reply(caller, reply);
       }
       case Step.Stop<Object>(var reason, var next) -> {
         state = next;
         stop(reason);
       }
       case Step.ReplyAndStop<Object>(var reason, var reply, var next) -> {
+        var caller = caller(from);
         state = next;
         try {
           terminate(reason);
         } finally {
-          reply(caller(from), reply);
+          reply(caller, reply);
         }
         throw new ExitException(reason);
       }
@@ -192,6 +198,9 @@ final class ServerLoop extends Loop {
     @Nullable Next next = first;
     while (next instanceof Next.Continue(var what)) {
       var step = server().handleContinue(what, state());
+      if (attentive && debugging != null) {
+        debugging.event(Tuple.of(CONTINUE, what), state);
+      }
       if (step instanceof Step.Then<Object>(var before, var after)) {
         step(before, null);
         next = after;
@@ -239,6 +248,14 @@ final class ServerLoop extends Loop {
   }
 
   @Override
+  @SuppressWarnings("unchecked") // what the callbacks get is what the callbacks gave
+  void changeCode(@Nullable Supplier<?> code, Object oldVersion, Object extra) throws Exception {
+    var next = code == null ? server() : (GenServer<Object>) made(code, GenServer.class);
+    state = next.codeChange(oldVersion, state(), extra);
+    server = next;
+  }
+
+  @Override
   Atom module() {
     return Atom.of("gen_server");
   }
@@ -273,12 +290,17 @@ final class ServerLoop extends Loop {
   }
 
   @Override
-  String circumstances() {
+  Map<String, Object> circumstances() {
+    if (!isReady()) {
+      return Map.of();
+    }
     var shown = status(new ServerStatus(state, lastMessage(), List.of()));
-    return "\nLast message: "
-        + (shown.message() == null ? "none" : CrashReport.inspect(shown.message()))
-        + "\nState: "
-        + (shown.state() == null ? "nil" : CrashReport.inspect(shown.state()));
+    var all = new LinkedHashMap<String, Object>();
+    if (shown.message() != null) {
+      all.put(CrashReport.LAST_MESSAGE, shown.message());
+    }
+    all.put("State", some(shown.state()));
+    return Collections.unmodifiableMap(all);
   }
 
   /** What the server wants to be shown of it. */

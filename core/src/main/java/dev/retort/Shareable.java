@@ -13,10 +13,14 @@ import java.lang.annotation.Target;
  * component or a field that holds somebody else's.
  *
  * <pre>{@code
- * record Import(Path file, @Shareable ConcurrentMap<String, Row> seen) {}
+ * import java.util.concurrent.atomic.*;
+ *
+ * record Import(Path file, @Shareable ConcurrentMap<String, Integer> seen) {}
  *
  * @Shareable
- * final class Metrics { ... } // its methods may be called by many threads
+ * final class Metrics { // its methods may be called by many threads
+ *   final AtomicInteger requests = new AtomicInteger();
+ * }
  * }</pre>
  *
  * <h2>The check</h2>

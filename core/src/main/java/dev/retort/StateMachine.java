@@ -12,6 +12,8 @@ import java.util.function.Supplier;
  * {@code gen_statem}.
  *
  * <pre>{@code
+ * import static dev.retort.StateMachine.*;
+ *
  * final class Door implements StateMachine<Door.State, Integer> {
  *   sealed interface State {}
  *   record Locked() implements State {}
@@ -27,8 +29,8 @@ import java.util.function.Supplier;
  *   public Transition<State, Integer> handleEvent(Event event, State state, Integer opened) {
  *     return switch (state) {
  *       case Locked locked -> switch (event) {
- *         case Event.Cast(Enter(int code)) when code == 1234 ->
- *             nextState(new Open(), opened + 1, Action.stateTimeout(ofSeconds(10), "lock"));
+ *         case Event.Cast(Enter(int code)) when code == 1234 -> nextState(
+ *             new Open(), opened + 1, Action.stateTimeout(Duration.ofSeconds(10), "lock"));
  *         case Event.Cast wrong -> keepStateAndData();
  *         default -> always(event, opened);
  *       };
@@ -48,8 +50,9 @@ import java.util.function.Supplier;
  * }
  *
  * Pid door = StateMachine.startLink(Door::new);
+ * StateMachine.cast(door, new Door.Enter(4321));
  * StateMachine.cast(door, new Door.Enter(1234));
- * int opened = StateMachine.call(door, new Door.Opened());
+ * int opened = StateMachine.call(door, new Door.Opened()); // => 1
  * }</pre>
  *
  * <p>A state is any value; two states are the same where they are {@linkplain Object#equals equal}.
@@ -113,6 +116,20 @@ public interface StateMachine<S, D> {
    */
   default void terminate(Object reason, S state, D data) throws Exception {}
 
+  /**
+   * Makes of state and data those that this code works on, as {@link GenServer#codeChange}; by
+   * default they are the same. Timeouts and postponed events stay, and no state is entered. {@code
+   * code_change/4}.
+   *
+   * @return {@link Initial#ok Initial.ok(state, data)}, without actions
+   * @throws Exception to refuse: code, state and data stay what they were
+   */
+  @SuppressWarnings("unchecked") // where they are the same
+  default Initial<S, D> codeChange(Object oldVersion, Object state, Object data, Object extra)
+      throws Exception {
+    return Initial.ok((S) state, (D) data);
+  }
+
   /** What logs and {@link Sys#getStatus} show of this machine. {@code format_status/1}. */
   default MachineStatus formatStatus(MachineStatus status) {
     return status;
@@ -162,7 +179,10 @@ public interface StateMachine<S, D> {
   @SuppressWarnings("DoNotCallSuggester") // its type lets it stand in a switch
   static <S, D> Transition<S, D> unknown(Event event) {
     throw new IllegalArgumentException(
-        "no case for " + CrashReport.inspect(MachineLoop.term(event)) + ": add one to handleEvent");
+        CrashReport.whose()
+            + "no case for "
+            + CrashReport.inspect(MachineLoop.term(event))
+            + ": add one to handleEvent");
   }
 
   // ---- starting, and talking to one
@@ -199,13 +219,34 @@ public interface StateMachine<S, D> {
     return GenServer.call(machine, request, timeout);
   }
 
+  /** Sends a request and goes on. {@code gen_statem:send_request/2}. */
+  static <R> Request<R> sendRequest(Dest machine, Call<R> request) {
+    return GenServer.sendRequest(machine, request);
+  }
+
   /** Sends a message that has no reply. {@code gen_statem:cast/2}. */
   static void cast(Dest machine, Object message) {
     GenServer.cast(machine, message);
   }
 
-  /** Asks a machine to end and waits until it has; {@link GenServer#stop(Dest)} says the rest. */
+  /**
+   * Asks a machine to end and waits until it has; {@link GenServer#stop(Dest)} says the rest.
+   * {@code gen_statem:stop/1}.
+   */
   static void stop(Dest machine) {
     GenServer.stop(machine);
+  }
+
+  /** As {@link #stop(Dest)}, with another exit reason: {@link GenServer#stop(Dest, Object)}. */
+  static void stop(Dest machine, Object reason) {
+    GenServer.stop(machine, reason);
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}: {@link GenServer#stop(Dest,
+   * Object, Duration)}. {@code gen_statem:stop/3}.
+   */
+  static void stop(Dest machine, Object reason, Duration timeout) {
+    GenServer.stop(machine, reason, timeout);
   }
 }

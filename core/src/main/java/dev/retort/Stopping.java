@@ -31,9 +31,14 @@ final class Stopping {
     if (down == null && Kernel.demonitorFlush(ref)) {
       throw CallException.ofStop(Atom.TIMEOUT, server, reason, timeout);
     }
-    if (down != null && !down.reason().equals(reason)) {
+    if (down != null && !isIt(down.reason(), reason)) {
       throw CallException.ofStop(down.reason(), server, reason, timeout);
     }
     return Atom.OK;
+  }
+
+  /** Whether it has ended with the reason given, of which another node knows the term. */
+  private static boolean isIt(Object how, Object reason) {
+    return how.equals(reason) || how.equals(SystemLoop.term(reason));
   }
 }

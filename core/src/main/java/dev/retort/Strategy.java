@@ -83,7 +83,9 @@ public record Strategy(
    * children that go with it are stopped at once.
    *
    * <pre>{@code
-   * oneForOne().maxRestarts(20, ofMinutes(5)).backOff(ofMillis(100), ofSeconds(30))
+   * var patient = Supervisor.oneForOne()
+   *     .maxRestarts(20, Duration.ofMinutes(5))
+   *     .backOff(Duration.ofMillis(100), Duration.ofSeconds(30));
    * }</pre>
    *
    * <p>Restarts count as ever: where a child is to be started again for longer than five seconds,

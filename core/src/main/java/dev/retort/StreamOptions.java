@@ -8,7 +8,8 @@ import java.util.Objects;
  * Immutable.
  *
  * <pre>{@code
- * StreamOptions.DEFAULT.maxConcurrency(20).ordered(false).timeout(ofSeconds(30))
+ * var options =
+ *     StreamOptions.DEFAULT.maxConcurrency(20).ordered(false).timeout(Duration.ofSeconds(30));
  * }</pre>
  *
  * @param maxConcurrency how many tasks run at a time at most, 1 or more; as many as the machine has

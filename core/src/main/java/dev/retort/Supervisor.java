@@ -4,6 +4,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -15,11 +16,37 @@ import org.jspecify.annotations.Nullable;
  * supervisor}, Elixir's {@code Supervisor}.
  *
  * <pre>{@code
+ * import static dev.retort.Supervisor.*;
+ *
+ * final class Counter implements GenServer<Integer> {
+ *   record Next() implements Call<Integer> {}
+ *
+ *   public Integer init() {
+ *     return 0;
+ *   }
+ *
+ *   public Step<Integer> handleCall(Call<?> request, From from, Integer count) {
+ *     return switch (request) {
+ *       case Next next -> next.reply(count + 1, count + 1);
+ *       default        -> GenServer.unknown(request);
+ *     };
+ *   }
+ * }
+ *
  * Pid shop = Supervisor.startLink(
- *     oneForOne().maxRestarts(3, ofSeconds(5)),
- *     server("cart", Cart::new),
- *     child("disk", () -> Disk.startLink("/var/shop")).restart(TRANSIENT).shutdown(ofSeconds(30)),
- *     supervisor("payment", restForOne(), server("bank", Bank::new), server("desk", Desk::new)));
+ *     oneForOne().maxRestarts(3, Duration.ofSeconds(5)),
+ *     server("orders", Counter::new, GenServer.name("orders")),
+ *     child("cart", () -> Agent.startLink(List::of))
+ *         .restart(Restart.TRANSIENT)
+ *         .shutdown(Duration.ofSeconds(30)),
+ *     supervisor(
+ *         "payment", restForOne(), server("bank", Counter::new), server("desk", Counter::new)));
+ *
+ * GenServer.call("orders", new Counter.Next()); // => 1
+ * GenServer.call("orders", new Counter.Next()); // => 2
+ * GenServer.stop("orders");                     // its supervisor wants it to be there, always
+ * Supervisor.countChildren(shop).active();      // => 3
+ * GenServer.call("orders", new Counter.Next()); // => 1
  * }</pre>
  *
  * <p>Or as a class of its own, whose {@link #init} says the same, and can look first what there is
@@ -32,9 +59,13 @@ import org.jspecify.annotations.Nullable;
  *   }
  *
  *   public Init init() {
- *     return Supervisor.init(oneForAll(), server("cart", Cart::new), server("till", Till::new));
+ *     return Supervisor.init(
+ *         oneForAll(), server("cart", Counter::new), server("till", Counter::new));
  *   }
  * }
+ *
+ * Shop.startLink();
+ * Supervisor.countChildren(Name.of("shop")).active(); // => 2
  * }</pre>
  *
  * <p>Children are started in order, each one's start function in the supervisor's process. It must
@@ -48,11 +79,10 @@ import org.jspecify.annotations.Nullable;
  * its own supervisor may begin with a clean state. {@link Strategy#backOff} makes it wait between
  * restarts.
  *
- * <p>A supervisor is supervised as any child: {@link #supervisor} gives it the time it needs to
- * stop its own children. Use a {@link DynamicSupervisor} for children that come and go in numbers,
- * a {@link PartitionSupervisor} for many of a kind that share the work, and none at all where the
- * caller can deal with a failure as it happens: a supervisor is for what must be there again
- * afterwards.
+ * <p>Supervise it as any child: {@link #supervisor} gives it the time it needs to stop its own
+ * children. Do not use it where the caller can deal with a failure as it happens: a supervisor is
+ * for what must be there again afterwards. A {@link DynamicSupervisor} is for children that come
+ * and go in numbers, a {@link PartitionSupervisor} for many of a kind that share the work.
  *
  * <p>Elixir's {@code Supervisor.which_children({:shop, :"java@host"})} and its kin work on it, and
  * the functions here, except {@link #startChild} and {@link #getChildspec}, on supervisors of
@@ -285,8 +315,18 @@ public interface Supervisor {
   }
 
   /** As {@link #stop(Dest)}, with another exit reason. {@code Supervisor.stop/2}. */
-  static void stop(Dest supervisor, Atom reason) {
+  static void stop(Dest supervisor, Object reason) {
     GenServer.stop(supervisor, reason);
+  }
+
+  /**
+   * As {@link #stop(Dest, Object)}, waiting up to {@code timeout}; the supervisor goes on stopping
+   * its children when time is up. {@code Supervisor.stop/3}.
+   *
+   * @throws CallException with {@code timeout}, too
+   */
+  static void stop(Dest supervisor, Object reason, Duration timeout) {
+    GenServer.stop(supervisor, reason, timeout);
   }
 
   private static Object ask(Dest supervisor, Atom what, Object id) {

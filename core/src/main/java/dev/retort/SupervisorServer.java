@@ -28,6 +28,8 @@ final class SupervisorServer implements GenServer<Children> {
     Supervisor.@Nullable Init init() throws Exception;
   }
 
+  static final Atom FAILED_TO_START_CHILD = Atom.of("failed_to_start_child");
+
   private final Source source;
 
   // From the start on.
@@ -61,9 +63,23 @@ final class SupervisorServer implements GenServer<Children> {
       throw new ExitException(
           Tuple.of(
               Atom.SHUTDOWN,
-              Tuple.of(Atom.of("failed_to_start_child"), failed.child.spec.id(), failed.reason)));
+              Tuple.of(FAILED_TO_START_CHILD, failed.child.spec.id(), failed.reason)));
     }
     return children;
+  }
+
+  /** What {@code init} says now: {@code supervisor:code_change/3}. */
+  @Override
+  public Children codeChange(Object oldVersion, Object state, Object extra) throws Exception {
+    var children = (Children) state;
+    var now = source.init();
+    if (now == null) {
+      return children;
+    }
+    BadSpec.check(now.strategy(), now.children());
+    strategy = now.strategy();
+    intensity = new RestartIntensity(strategy);
+    return children.respecified(now.children());
   }
 
   private void check(List<ChildSpec> children) {

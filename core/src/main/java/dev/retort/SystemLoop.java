@@ -1,12 +1,14 @@
 package dev.retort;
 
 import dev.retort.etf.Terms;
+import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ abstract class SystemLoop extends Behaviour {
   private static final Atom GET_STATUS = Atom.of("get_status");
   private static final Atom REPLACE_STATE = Atom.of("replace_state");
   private static final Atom DEBUG = Atom.of("debug");
-  private static final Atom UNKNOWN_SYSTEM_MSG = Atom.of("unknown_system_msg");
+  private static final Atom EXIT = Atom.of("EXIT");
   private static final Atom RUNNING = Atom.of("running");
   private static final Atom SUSPENDED = Atom.of("suspended");
   private static final Atom DATA = Atom.of("data");
@@ -39,6 +41,11 @@ abstract class SystemLoop extends Behaviour {
 
   SystemLoop(@Nullable Pid parent) {
     this.parent = parent;
+  }
+
+  @Override
+  final @Nullable Pid starter() {
+    return parent;
   }
 
   // ---- what the behaviour is and does
@@ -63,6 +70,14 @@ abstract class SystemLoop extends Behaviour {
 
   /** Replaces that by what the function makes of it, which is returned. */
   abstract @Nullable Object replace(UnaryOperator<Object> function);
+
+  /**
+   * Goes on with other code, whose {@code codeChange} has made of the state what it works on.
+   *
+   * @param code makes the object with the callbacks; null for the one that it has
+   */
+  abstract void changeCode(@Nullable Supplier<?> code, Object oldVersion, Object extra)
+      throws Exception;
 
   /** {@code gen_server} or {@code gen_statem}. */
   abstract Atom module();
@@ -119,17 +134,26 @@ abstract class SystemLoop extends Behaviour {
       }
       case Tuple tuple when tuple.size() == 2 && tuple.get(0).equals(DEBUG) ->
           answer(from, debug(tuple.get(1)));
-      default -> answer(from, Tuple.of(Atom.ERROR, Tuple.of(UNKNOWN_SYSTEM_MSG, request)));
+      case Tuple tuple
+          when suspended && tuple.size() == 4 && tuple.get(0).equals(Sys.CHANGE_CODE) ->
+          answer(from, codeChanged(tuple.get(1), tuple.get(2), tuple.get(3)));
+      default -> answer(from, Tuple.of(Atom.ERROR, Tuple.of(Sys.UNKNOWN_SYSTEM_MSG, request)));
     }
   }
 
   /** Answers a caller of this node with the thing itself, of another one with its term. */
   private static void answer(From from, @Nullable Object answer) {
-    from.replyUnchecked(from.isLocal() ? answer : term(answer));
+    from.replyUnchecked(
+        from.isLocal()
+            ? answer
+            : term(
+                answer instanceof Failed(var thrown)
+                    ? Tuple.of(Atom.ERROR, Tuple.of(EXIT, LocalProcess.reason(thrown)))
+                    : answer));
   }
 
   /** The term of a value; the parts that have none as they are printed. */
-  private static Object term(@Nullable Object value) {
+  static Object term(@Nullable Object value) {
     try {
       return Terms.toTerm(value);
     } catch (IllegalArgumentException noTerm) {
@@ -200,6 +224,35 @@ abstract class SystemLoop extends Behaviour {
     } catch (Exception e) {
       return new Failed(e);
     }
+  }
+
+  private Object codeChanged(Object module, Object oldVersion, Object extra) {
+    var self = Kernel.process("changeCode");
+    var before = self.vocabulary();
+    try {
+      changeCode(module instanceof Supplier<?> code ? code : null, oldVersion, extra);
+      return Atom.OK;
+    } catch (ProcessEnded e) {
+      throw e;
+    } catch (Exception e) {
+      self.vocabulary(before);
+      return new Failed(e);
+    }
+  }
+
+  /** What the other code is made of; the records of its messages may be others, too. */
+  static <T> T made(Supplier<?> code, Class<T> type) {
+    var made = code.get();
+    if (!type.isInstance(made)) {
+      throw new IllegalArgumentException(
+          "a "
+              + type.getSimpleName()
+              + " was expected from the function that makes the new code,"
+              + " not "
+              + (made == null ? "null" : "a " + made.getClass().getName()));
+    }
+    Kernel.process("changeCode").vocabulary(Vocabulary.ofCode(made.getClass()));
+    return type.cast(made);
   }
 
   private Object systemStatus() {

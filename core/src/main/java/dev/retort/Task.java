@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * A process that computes one value for the process that started it: Elixir's {@code Task}.
  *
  * <pre>{@code
- * var task = Task.async(() -> slow(1));
- * int other = slow(2);
- * int sum = task.await() + other;
+ * var text = "a task is a process";
+ * var words = Task.async(() -> text.split(" ").length);
+ * int letters = text.length(); // meanwhile
+ * int sum = words.await() + letters; // => 5 + 19
  * }</pre>
  *
  * <p>Only the process that started a task may await it, once. The two are linked: when one crashes,
@@ -31,22 +32,57 @@ import org.jspecify.annotations.Nullable;
  * after the reply saves it the {@code Down}.
  *
  * <pre>{@code
- * case Task.Reply(var ref, var value) when ref.equals(state.task().ref()) -> {
- *   Kernel.demonitorFlush(ref);
- *   yield GenServer.noReply(state.with(value));
+ * final class Quotes implements GenServer<Map<Ref, From>> {
+ *   record Quote(String symbol) implements Call<Integer> {}
+ *
+ *   public Map<Ref, From> init() {
+ *     return Map.of();
+ *   }
+ *
+ *   public Step<Map<Ref, From>> handleCall(Call<?> request, From from, Map<Ref, From> asking) {
+ *     return switch (request) {
+ *       case Quote(var symbol) -> {
+ *         var task = Task.async(() -> 100 * symbol.length()); // asks a slow exchange, say
+ *         var more = new HashMap<>(asking);
+ *         more.put(task.ref(), from);
+ *         yield GenServer.noReply(Map.copyOf(more));
+ *       }
+ *       default -> GenServer.unknown(request);
+ *     };
+ *   }
+ *
+ *   public Step<Map<Ref, From>> handleInfo(Object message, Map<Ref, From> asking) {
+ *     return switch (message) {
+ *       case Task.Reply(var ref, var price) when asking.containsKey(ref) -> {
+ *         demonitorFlush(ref);
+ *         GenServer.reply(asking.get(ref), price);
+ *         var less = new HashMap<>(asking);
+ *         less.remove(ref);
+ *         yield GenServer.noReply(Map.copyOf(less));
+ *       }
+ *       default -> GenServer.unknown(message);
+ *     };
+ *   }
  * }
+ *
+ * Pid quotes = GenServer.startLink(Quotes::new);
+ * int price = GenServer.call(quotes, new Quotes.Quote("ACME")); // => 400
  * }</pre>
  *
  * <p>For a collection there is {@link #asyncStream}, which runs no more tasks at a time than it is
- * told. Work without a value that belongs to the program (warming a cache) is a child of a
- * supervisor:
+ * told.
+ *
+ * <p>Supervise it with a {@link TaskSupervisor}. Work without a value that belongs to the program
+ * (warming a cache) may be a child of any supervisor:
  *
  * <pre>{@code
- * Supervisor.startLink(oneForOne(), Task.childSpec(() -> warmUp()), ...);
+ * Pid me = self();
+ * Supervisor.startLink(Supervisor.oneForOne(), Task.childSpec(() -> send(me, "it is warm")));
+ * receive(); // => "it is warm"
  * }</pre>
  *
- * <p>Not for what lives on and is asked again and again: that is a {@link GenServer} or an {@link
- * Agent}. Not for making sequential code tidier either: a task that is awaited at once is a call.
+ * <p>Do not use it for what lives on and is asked again and again: that is a {@link GenServer} or
+ * an {@link Agent}. Nor to make sequential code tidier: a task that is awaited at once is a call.
  *
  * @param <T> the value's type
  */
@@ -187,9 +223,10 @@ public final class Task<T extends @Nullable Object> {
    * comes of them. {@code Task.async_stream/3}.
    *
    * <pre>{@code
-   * Task.asyncStream(urls, this::fetch, StreamOptions.DEFAULT.maxConcurrency(20))
-   *     .limit(100)
-   *     .forEach(...);
+   * var lengths = Task.asyncStream(
+   *         List.of("a", "bb", "ccc"), String::length, StreamOptions.DEFAULT.maxConcurrency(2))
+   *     .limit(2)
+   *     .toList(); // => List.of(new Outcome.Value<>(1), new Outcome.Value<>(2))
    * }</pre>
    *
    * <p>The stream is lazy: it takes elements and starts tasks while it is consumed, and never runs
@@ -458,7 +495,7 @@ public final class Task<T extends @Nullable Object> {
    */
   public static List<Pid> callers() {
     return Kernel.process("Task.callers").code() instanceof TaskProcess task
-        ? task.callers().toList()
+        ? task.callers()
         : List.of();
   }
 

@@ -4,6 +4,10 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,8 @@ final class TaskProcess extends Behaviour {
 
   /** The owner that says where the value goes, before the function runs; null if none does. */
   private final @Nullable Pid waitsFor;
+
+  private @Nullable Pid starter;
 
   private TaskProcess(
       Class<?> code,
@@ -89,8 +95,14 @@ final class TaskProcess extends Behaviour {
         : function.getClass();
   }
 
-  Callers callers() {
+  /** As {@link #callers()}, for tasks that it starts itself. */
+  Callers ownCallers() {
     return callers;
+  }
+
+  @Override
+  List<Pid> callers() {
+    return callers.toList();
   }
 
   @Override
@@ -139,12 +151,20 @@ final class TaskProcess extends Behaviour {
   }
 
   @Override
-  String circumstances() {
-    var more = callers.toList();
-    return "\nStarted from: "
-        + callers.pid()
-        + (more.size() == 1 ? "" : "\nCallers: " + CrashReport.inspect(more))
-        + "\nFunction: "
-        + code.getName();
+  Map<String, Object> circumstances() {
+    var all = new LinkedHashMap<String, Object>();
+    all.put(CrashReport.STARTED_FROM, callers.pid());
+    all.put("Function", code);
+    return Collections.unmodifiableMap(all);
+  }
+
+  @Override
+  @Nullable Pid starter() {
+    return starter;
+  }
+
+  /** A process starts it. */
+  void startedBy(Pid pid) {
+    starter = pid;
   }
 }

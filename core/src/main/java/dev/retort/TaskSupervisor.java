@@ -17,23 +17,31 @@ import org.jspecify.annotations.Nullable;
  * them in good order when the program ends; and it has tasks whose failure is not their owner's.
  *
  * <pre>{@code
- * Supervisor.startLink(oneForOne(), TaskSupervisor.childSpec("tasks"));
+ * Supervisor.startLink(Supervisor.oneForOne(), TaskSupervisor.childSpec("tasks"));
  *
  * var tasks = Name.of("tasks");
- * TaskSupervisor.startChild(tasks, () -> sendMail(order));          // nobody waits
- * int sum = TaskSupervisor.async(tasks, () -> add(1, 2)).await();   // fails with its owner
+ * Pid me = self();
+ * TaskSupervisor.startChild(tasks, () -> send(me, "sent"));    // nobody waits
+ * int sum = TaskSupervisor.async(tasks, () -> 1 + 2).await();  // => 3
  *
- * var quote = TaskSupervisor.asyncNolink(tasks, () -> ask(shop));   // fails alone
- * switch (quote.yield(ofSeconds(2))) {
- *   case Outcome.Value(var price)   -> offer(price);
- *   case Outcome.Exited(var reason) -> withoutOffer();
- *   case null                       -> quote.shutdown();
- * }
+ * Callable<Integer> ask = () -> {
+ *   throw new IOException("the shop is closed");
+ * };
+ * var quote = TaskSupervisor.asyncNolink(tasks, ask); // its failure is not ours
+ * String offer = switch (quote.yield(Duration.ofSeconds(2))) {
+ *   case Outcome.Value(var price)   -> "it costs " + price;
+ *   case Outcome.Exited(var reason) -> "not to be had";
+ *   case null -> {
+ *     quote.shutdown();
+ *     yield "no answer";
+ *   }
+ * }; // => "not to be had"
  * }</pre>
  *
- * <p>It is a {@link DynamicSupervisor}: all starts go through its process. Where that is too slow,
- * have several in a {@link PartitionSupervisor}. Where a task's end is its owner's anyway, and the
- * owner is supervised, a plain {@link Task#async} will do.
+ * <p>Supervise it under a name, as above. It is a {@link DynamicSupervisor}: all starts go through
+ * its process. Where that is too slow, have several in a {@link PartitionSupervisor}. Do not use it
+ * where a task's end is its owner's anyway, and the owner is supervised: a plain {@link Task#async}
+ * will do.
  */
 public final class TaskSupervisor {
   private static final Atom TASK_SUPERVISOR = Atom.of("Elixir.Task.Supervisor");
@@ -208,9 +216,19 @@ public final class TaskSupervisor {
         .toList();
   }
 
-  /** Stops a supervisor and its tasks and waits until it has ended. */
+  /** Stops a supervisor and its tasks and waits until it has ended: {@link Supervisor#stop}. */
   public static void stop(Dest supervisor) {
     DynamicSupervisor.stop(supervisor);
+  }
+
+  /** As {@link #stop(Dest)}, with another exit reason. */
+  public static void stop(Dest supervisor, Object reason) {
+    DynamicSupervisor.stop(supervisor, reason);
+  }
+
+  /** As {@link #stop(Dest, Object)}, waiting up to {@code timeout}. */
+  public static void stop(Dest supervisor, Object reason, Duration timeout) {
+    DynamicSupervisor.stop(supervisor, reason, timeout);
   }
 
   // ---- the machinery

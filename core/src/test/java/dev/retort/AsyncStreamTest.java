@@ -605,6 +605,21 @@ class AsyncStreamTest {
             assertThat(right.next()).isEqualTo(new Outcome.Value<>(n * n));
           }
           assertThat(left.hasNext() || right.hasNext()).isFalse();
+          // The same with failures, and an inner limit.
+          trapExit(true);
+          var failing = Task.asyncStream(FOUR, AsyncStreamTest::fail, at(concurrency)).iterator();
+          var limited =
+              Task.asyncStream(
+                      IntStream.rangeClosed(1, 8).boxed().limit(4),
+                      AsyncStreamTest::fail,
+                      at(concurrency))
+                  .iterator();
+          for (int n : FOUR) {
+            assertThat(failing.next()).isEqualTo(new Outcome.Exited<>((long) n));
+            assertThat(limited.next()).isEqualTo(new Outcome.Exited<>((long) n));
+          }
+          assertThat(failing.hasNext() || limited.hasNext()).isFalse();
+          trapExit(false);
           // Inner and outer limits, and a concatenation in front.
           assertThat(
                   Task.asyncStream(

@@ -169,6 +169,26 @@ class ChildSpecTest {
   }
 
   @Test
+  void aProcessOfAnotherNodeIsNoChild() throws Exception {
+    run(
+        () ->
+            assertThatThrownBy(
+                    () ->
+                        Supervisor.startLink(
+                            oneForOne(),
+                            child("far", () -> Pid.of(Atom.of("a@nowhere"), 100, 0, 1))))
+                .isInstanceOfSatisfying(
+                    StartException.class,
+                    e ->
+                        assertThat(Kernel.inspect(e.reason()))
+                            .contains(
+                                "failed_to_start_child",
+                                "child \\\"far\\\"",
+                                ChildSpecTest.class.getName(),
+                                "a pid of this node was expected from its start function")));
+  }
+
+  @Test
   void theSupervisorItselfIsNoChild() throws Exception {
     run(
         () ->
@@ -194,7 +214,8 @@ class ChildSpecTest {
             Supervisor.stop(supervisor);
             assertThat(Kernel.receive(Down.class, down -> down.ref().equals(ref)).reason())
                 .isEqualTo(Atom.KILLED);
-            assertThat(log.with("Child \"hanging\"", "shut down abnormally", ":killed")).hasSize(1);
+            assertThat(log.with("Child \"hanging\"", "shut down abnormally", "(exit) killed"))
+                .hasSize(1);
           });
     }
   }

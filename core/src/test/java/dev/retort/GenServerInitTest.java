@@ -148,6 +148,29 @@ class GenServerInitTest {
         .hasMessageContaining("boom"); // it does not trap exits
   }
 
+  /** As {@code proc_lib} does: the exit of the link has been the answer. */
+  @Test
+  void anEndOfInitFromOutsideIsHeardOfOnce() throws Exception {
+    run(
+        () -> {
+          trapExit(true);
+          assertThatThrownBy(
+                  () ->
+                      GenServer.startLink(
+                          () ->
+                              server(
+                                  () -> {
+                                    Kernel.exit(self(), Atom.KILL);
+                                    return Init.ok("started");
+                                  })))
+              .isInstanceOfSatisfying(
+                  StartException.class,
+                  failed -> assertThat(failed.reason()).isEqualTo(Atom.KILLED));
+          assertThat(receive(Exit.class, Duration.ZERO)).isNull();
+          return true;
+        });
+  }
+
   @Test
   void aThrowingInitIsTheReasonOfTheStart() {
     var thrown = new IllegalStateException("no configuration");

@@ -258,7 +258,52 @@ class GenServerTest {
     assertThatThrownBy(() -> GenServer.call(stack, Atom.of("nonsense")))
         .hasRootCauseInstanceOf(IllegalArgumentException.class)
         .rootCause()
-        .hasMessageContaining(":nonsense");
+        .hasMessage(
+            Stack.class.getName()
+                + " has no case for :nonsense: add one to handleCall (for a call) or handleCast (for"
+                + " a cast)");
+  }
+
+  @Test
+  void anUnknownCastEndsTheServerWithAMessageThatNamesItsClass() throws Exception {
+    final class Silent implements GenServer<Integer> {
+      @Override
+      public Integer init() {
+        return 0;
+      }
+    }
+    var reason =
+        Node.current()
+            .run(
+                () -> {
+                  var server = GenServer.start(Silent::new);
+                  monitor(server);
+                  GenServer.cast(server, "nonsense");
+                  return receive(Down.class, SOON).reason();
+                });
+    assertThat(reason)
+        .isInstanceOfSatisfying(
+            IllegalArgumentException.class,
+            e ->
+                assertThat(e)
+                    .hasMessageStartingWith(
+                        Silent.class.getName() + " has no case for \"nonsense\": add one to"));
+  }
+
+  @Test
+  void aReplyToOneThatIsGoneIsDropped() throws Exception {
+    Pid stack = GenServer.start(Stack::new);
+    var whoWaits = new CompletableFuture<From>();
+    var caller =
+        Kernel.spawn(
+            () -> GenServer.call(stack, new Stack.PopLater(whoWaits), Duration.ofHours(1)));
+    var from = whoWaits.get();
+    Kernel.exit(caller, Atom.KILL);
+    assertThat(Kernel.alive(caller)).isFalse();
+    GenServer.reply(from, "to nobody");
+    GenServer.reply(from, "to nobody again");
+    assertThat(GenServer.call(stack, Atom.of("size"))).isEqualTo(2L);
+    GenServer.stop(stack);
   }
 
   @Test

@@ -53,6 +53,10 @@ class ProcessDictionaryTest {
           ProcessDictionary.delete("a");
           assertThat(keys).isEqualTo(Set.of("a", 2L));
           assertThat(ProcessDictionary.keys()).isEqualTo(Set.of(2L));
+          ProcessDictionary.put("c", "b");
+          ProcessDictionary.put("d", "e");
+          assertThat(ProcessDictionary.keys("b")).isEqualTo(Set.of(2L, "c"));
+          assertThat(ProcessDictionary.keys("nothing")).isEmpty();
           return true;
         });
   }

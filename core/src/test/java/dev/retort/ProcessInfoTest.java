@@ -159,6 +159,16 @@ class ProcessInfoTest {
   }
 
   @Test
+  void theProcessesOfANodeAndTheirNamesAreListedWhileTheyLive() {
+    var pid = GenServer.start(ProcessInfoTest.Idle::new, GenServer.name("listed"));
+    assertThat(Kernel.processes()).contains(pid).doesNotHaveDuplicates();
+    assertThat(Kernel.registered()).contains(Atom.of("listed"));
+    Kernel.exit(pid, Atom.KILL);
+    assertThat(Kernel.processes()).doesNotContain(pid);
+    assertThat(Kernel.registered()).doesNotContain(Atom.of("listed"));
+  }
+
+  @Test
   void onlyItsOwnNodeKnows() {
     var elsewhere = Pid.of(Atom.of("other@host"), 100, 0, 1);
     assertThatThrownBy(() -> processInfo(elsewhere))

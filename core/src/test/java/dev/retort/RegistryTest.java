@@ -277,9 +277,14 @@ class RegistryTest {
             assertThat(Registry.countMatch(registry, key, value -> true)).isEqualTo(1);
           }
           assertThat(Registry.keys(registry, self())).hasSameElementsAs(keys);
-          for (var key : keys) {
-            Registry.unregister(registry, key);
-            assertThat(Registry.lookup(registry, key)).isEmpty();
+          for (int i = 0; i < keys.size(); i++) {
+            if (i % 2 == 0) {
+              Registry.unregister(registry, keys.get(i));
+            } else {
+              Registry.unregisterMatch(registry, keys.get(i), value -> true);
+            }
+            assertThat(Registry.keys(registry, self()))
+                .hasSameElementsAs(keys.subList(i + 1, keys.size()));
           }
           assertThat(table(registry).isEmpty()).isTrue();
         });

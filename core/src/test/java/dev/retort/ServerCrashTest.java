@@ -188,7 +188,7 @@ class ServerCrashTest {
           .hasSize(1)
           .first()
           .asString()
-          .contains("Last message: {:\"$gen_call\", {:make, ")
+          .containsPattern("Last message( \\(from #PID<.*>\\))?: \\{:make, ")
           .contains("State: \"state 1\"");
       assertThat(log.thrown("GenServer :crashes"))
           .hasSize(1)

@@ -429,12 +429,53 @@ class StateMachineTest {
   }
 
   @Test
+  void timeoutsMayEndAtAPointInTime() throws Exception {
+    var machine = start();
+    long soon = System.nanoTime() + SHORT.toNanos();
+    tell(
+        machine,
+        (event, state, data) ->
+            keepStateAndData(
+                Action.timeoutAt("name", soon + 1, "generic"),
+                Action.stateTimeoutAt(soon, "state"),
+                Action.timeoutAt("never", soon + LONG.toNanos(), "never")));
+    assertThat(seen.take()).isEqualTo("A {:state_timeout, \"state\"}");
+    assertThat(seen.take()).isEqualTo("A {{:timeout, \"name\"}, \"generic\"}");
+    tell(machine, (event, state, data) -> keepStateAndData(Action.eventTimeoutAt(soon, "over")));
+    assertThat(seen.take()).isEqualTo("A {:timeout, \"over\"}");
+    tell(
+        machine,
+        (event, state, data) ->
+            keepStateAndData(
+                Action.stateTimeoutAt(soon, "replaced"), stateTimeout(LONG, "replaces it")));
+    tell(machine, (event, state, data) -> keepStateAndData(updateTimeout("never", "updated")));
+    tell(machine, (event, state, data) -> keepStateAndData(cancelTimeout("never")));
+    assertThat(seenBy(machine)).isEmpty();
+  }
+
+  @Test
   void aTimeoutThatIsSetAnewBeginsAnew() throws Exception {
     var machine = start();
     tell(machine, (event, state, data) -> keepStateAndData(timeout("x", LONG, 1)));
     tell(machine, (event, state, data) -> keepStateAndData(timeout("x", SHORT, 2)));
     assertThat(seen.take()).isEqualTo("A {{:timeout, \"x\"}, 2}");
     assertThat(timeouts(machine)).isEqualTo("{0, []}");
+  }
+
+  /** Where OTP 25 loses the timer (ADR 29). */
+  @Test
+  void aTimerTakesThePlaceOfATimeoutOfZeroThatIsPending() throws Exception {
+    var machine = start();
+    tell(
+        machine,
+        (event, state, data) ->
+            keepStateAndData(
+                timeout("x", ZERO, 1),
+                nextEvent(
+                    new Event.Internal(
+                        new Do((e, s, d) -> keepStateAndData(timeout("x", SHORT, 2)))))));
+    assertThat(seen.take()).isEqualTo("A {{:timeout, \"x\"}, 2}");
+    assertThat(seenBy(machine)).isEmpty();
   }
 
   @Test
@@ -588,6 +629,20 @@ class StateMachineTest {
     assertThat(seen.take()).isEqualTo("terminate :shutdown A entered");
   }
 
+  /** In {@code gen_statem}, too, the transition that has failed has not been made. */
+  @Test
+  void aStateWhoseEnterCallThrowsIsNotEntered() throws Exception {
+    enterer =
+        (old, state, data) -> {
+          if (state == State.B) {
+            throw new IllegalStateException("no entry");
+          }
+          return keepStateAndData();
+        };
+    tell(start(), (event, state, data) -> nextState(State.B, "new"));
+    assertThat(seen.take()).startsWith("terminate ").contains("no entry").endsWith(" A data");
+  }
+
   @Test
   void anEnterCallMustKeepTheStateAndNeitherPostponeNorInsert() throws Exception {
     for (Enterer wrong :
@@ -703,7 +758,8 @@ class StateMachineTest {
                 });
     assertThatThrownBy(() -> get(machine))
         .rootCause()
-        .hasMessageMatching("no case for \\{\\{:call, .*\\}, :get\\}: add one to handleEvent");
+        .hasMessageMatching(
+            ".* has no case for \\{\\{:call, .*\\}, :get\\}: add one to handleEvent");
   }
 
   @Test

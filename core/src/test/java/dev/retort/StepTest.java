@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
@@ -72,6 +73,41 @@ class StepTest {
 
   private void cast(Function<Step<Integer>, Step<Integer>> next) {
     GenServer.cast(server, new Do(next));
+  }
+
+  /** What must not be returned changes nothing: {@code terminate} gets the state as it was. */
+  @Test
+  void aReplyWithoutACallerLeavesTheState() throws Exception {
+    for (Step<Integer> wrong :
+        List.<Step<Integer>>of(
+            new Step.Reply<>("reply", 7),
+            new Step.Reply<>("reply", 7).timeout(LONG),
+            new Step.ReplyAndStop<>(Atom.NORMAL, "reply", 7))) {
+      var terminated = new LinkedBlockingQueue<Object>();
+      var pid =
+          GenServer.start(
+              () ->
+                  new GenServer<Integer>() {
+                    @Override
+                    public Integer init() {
+                      return 1;
+                    }
+
+                    @Override
+                    public Step<Integer> handleInfo(Object message, Integer state) {
+                      return wrong;
+                    }
+
+                    @Override
+                    public void terminate(Object reason, Integer state) {
+                      terminated.add(reason);
+                      terminated.add(state);
+                    }
+                  });
+      send(pid, "message");
+      assertThat(terminated.take()).isInstanceOf(IllegalStateException.class);
+      assertThat(terminated.take()).isEqualTo(1);
+    }
   }
 
   @Test

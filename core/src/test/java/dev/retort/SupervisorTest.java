@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -133,6 +134,43 @@ class SupervisorTest {
   }
 
   @Test
+  void aTreeWhoseLeafNeverComesBackGivesUpFromLeafToRootAndSaysWho() throws Exception {
+    try (var log = new CapturedLog()) {
+      Node.current()
+          .run(
+              () -> {
+                var broken = new AtomicBoolean();
+                var strategy = oneForOne().maxRestarts(2, Duration.ofSeconds(60));
+                var leaf =
+                    child(
+                        "leaf",
+                        () -> {
+                          if (broken.get()) {
+                            throw new IllegalStateException("no database");
+                          }
+                          return Agent.startLink(() -> 0);
+                        });
+                var root =
+                    Supervisor.start(
+                        strategy, List.of(Supervisor.supervisor("branch", strategy, leaf)));
+                monitor(root);
+                broken.set(true);
+                exit(pidOf(pidOf(root, "branch"), "leaf"), BOOM);
+                assertThat(receive(Down.class, SOON).reason()).isEqualTo(Atom.SHUTDOWN);
+                return true;
+              });
+      assertThat(log.with("Child \"leaf\"", "failed to start", "no database")).isNotEmpty();
+      for (var who : List.of("leaf", "branch")) {
+        assertThat(
+                log.with(
+                    "gives up (:reached_max_restart_intensity): child \"" + who + "\"",
+                    "ended once more after 2 restarts within PT1M"))
+            .hasSize(1);
+      }
+    }
+  }
+
+  @Test
   void childrenStopInReverseOrder() {
     var order = new CopyOnWriteArrayList<String>();
     var supervisor = start(oneForOne(), recorder("a", order), recorder("b", order));
@@ -212,7 +250,9 @@ class SupervisorTest {
   void twoChildrenWithOneIdAreRefused() {
     assertThatThrownBy(() -> start(oneForOne(), agent("a"), agent("a")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("\"a\"");
+        .hasMessageContaining("two children have the id \"a\"")
+        .hasMessageContaining(SupervisorTest.class.getName())
+        .hasMessageContaining("give each its own with id(...)");
   }
 
   @Test

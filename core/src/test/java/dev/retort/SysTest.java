@@ -15,14 +15,19 @@ import dev.retort.term.Atom;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code sys} does to a server of this node. */
 @Timeout(30)
@@ -355,6 +360,97 @@ class SysTest {
     assertThat(Sys.log(server)).hasSize(2);
     assertThat(Sys.statistics(server).messagesIn()).isEqualTo(1);
     GenServer.stop(server);
+  }
+
+  @Test
+  void aFileGetsALineForEachEvent(@TempDir Path folder) throws Exception {
+    var file = folder.resolve("events");
+    Files.writeString(file, "is lost");
+    Sys.logToFile(counter, file);
+    GenServer.cast(counter, 1);
+    count();
+    Sys.logToFile(counter, null);
+    count(); // is not written
+    assertThat(Files.readAllLines(file))
+        .map(line -> line.replaceAll("#PID<[^>]*>", "PID"))
+        .containsExactly(
+            "*DBG* PID got cast 1",
+            "*DBG* PID new state 1",
+            "*DBG* PID got call :get from PID",
+            "*DBG* PID sent 1 to PID, new state 1");
+    var nowhere = folder.resolve("none").resolve("events");
+    assertThatThrownBy(() -> Sys.logToFile(counter, nowhere))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("{:error, :open_file}");
+  }
+
+  @Test
+  void aContinueIsAnEvent() throws Exception {
+    var server =
+        GenServer.start(
+            () ->
+                new GenServer<String>() {
+                  @Override
+                  public String init() {
+                    return "new";
+                  }
+
+                  @Override
+                  public Init<String> starting() {
+                    return Init.ok(init()).continueWith("more");
+                  }
+
+                  @Override
+                  public Step<String> handleContinue(Object what, String state) {
+                    return GenServer.noReply("done");
+                  }
+                },
+            GenServer.debug(Sys.Debug.LOG));
+    assertThat(Sys.log(server))
+        .map(Kernel::inspect)
+        .containsExactly("{:continue, \"more\"}", "{:noreply, \"done\"}");
+    GenServer.stop(server);
+  }
+
+  // ---- time
+
+  @Test
+  void everyQuestionHasItsTime() throws Exception {
+    var busy = new CountDownLatch(1);
+    var slow = Agent.start(() -> 0);
+    Agent.cast(
+        slow,
+        (Integer n) -> {
+          busy.await();
+          return n;
+        });
+    var within = Duration.ofMillis(1);
+    var questions =
+        List.<ThrowingCallable>of(
+            () -> Sys.getState(slow, within),
+            () -> Sys.replaceState(slow, (Integer n) -> n, within),
+            () -> Sys.getStatus(slow, within),
+            () -> Sys.suspend(slow, within),
+            () -> Sys.resume(slow, within),
+            () -> Sys.changeCode(slow, Atom.of("agent"), "1", Atom.NIL, within),
+            () -> Sys.changeCode(slow, Counter::new, "1", Atom.NIL, within),
+            () -> Sys.trace(slow, false, within),
+            () -> Sys.log(slow, false, within),
+            () -> Sys.log(slow, 1, within),
+            () -> Sys.log(slow, within),
+            () -> Sys.printLog(slow, within),
+            () -> Sys.logToFile(slow, null, within),
+            () -> Sys.statistics(slow, true, within),
+            () -> Sys.statistics(slow, within),
+            () -> Sys.install(slow, "id", (event, state) -> true, within),
+            () -> Sys.remove(slow, "id", within),
+            () -> Sys.noDebug(slow, within),
+            () -> Sys.terminate(slow, Atom.SHUTDOWN, within));
+    for (var question : questions) {
+      assertThat(catchThrowableOfType(CallException.class, question).why()).isEqualTo(Atom.TIMEOUT);
+    }
+    busy.countDown();
+    await().until(() -> !Kernel.alive(slow)); // a question that nobody waits for is answered, too
   }
 
   // ---- who is asked

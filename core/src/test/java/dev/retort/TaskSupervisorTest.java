@@ -45,6 +45,7 @@ class TaskSupervisorTest {
             () -> {
               var supervisor = TaskSupervisor.startLink();
               body.run(supervisor);
+              trapExit(true); // a task that has been awaited may still be about to end
               Kernel.unlink(supervisor);
               TaskSupervisor.stop(supervisor);
               return true;
@@ -109,6 +110,13 @@ class TaskSupervisorTest {
                       Atom.of("Elixir.Task.Supervisor"), ChildSpec.Type.SUPERVISOR));
           assertThat(TaskSupervisor.children(Name.of("named_tasks"))).isEmpty();
           assertThat(TaskSupervisor.async(Name.of("named_tasks"), () -> 42).await()).isEqualTo(42);
+          assertThatThrownBy(() -> Supervisor.startChild(supervisor, TaskSupervisor.childSpec()))
+              .isInstanceOfSatisfying(
+                  StartException.class,
+                  e ->
+                      assertThat(((Tuple) e.reason()).get(0))
+                          .isEqualTo(Atom.of("already_started")));
+          trapExit(true);
           Kernel.unlink(supervisor);
           Supervisor.stop(supervisor);
         });
@@ -281,6 +289,15 @@ class TaskSupervisorTest {
           assertThat(reason.get(1))
               .isEqualTo(
                   Tuple.of(Atom.of("Elixir.Task"), Atom.of("await"), List.of(task.term(), 5000L)));
+          Task<?> exiting =
+              TaskSupervisor.async(
+                  supervisor,
+                  () -> {
+                    exit(OOPS);
+                    return 1;
+                  });
+          reason = (Tuple) catchThrowableOfType(ExitException.class, exiting::await).reason();
+          assertThat(reason.get(0)).isEqualTo(OOPS);
           trapExit(false);
         });
   }

@@ -98,6 +98,14 @@ class TaskTest {
             "task " + task + " must be queried from the owner but was queried from " + self());
   }
 
+  private static Task<Object> exitingWhenTold() {
+    return Task.async(
+        () -> {
+          exit(receive(Atom.class));
+          return 1;
+        });
+  }
+
   // ---- starting
 
   @Test
@@ -254,6 +262,8 @@ class TaskTest {
           var task = exiting(OOPS);
           awaitEnd(task);
           assertThat(task.ignore()).isEqualTo(new Outcome.Exited<>(OOPS));
+          assertThat(cause(() -> task.await(AT_ONCE), "await", task.term(), 0L))
+              .isEqualTo(Atom.TIMEOUT);
         });
   }
 
@@ -271,6 +281,8 @@ class TaskTest {
           send(task.pid(), OOPS);
           awaitEnd(task);
           assertThat(receive(AT_ONCE)).isNull();
+          assertThat(cause(() -> task.await(AT_ONCE), "await", task.term(), 0L))
+              .isEqualTo(Atom.TIMEOUT);
         });
   }
 
@@ -492,10 +504,12 @@ class TaskTest {
           var other = Kernel.makeRef();
           send(self(), other);
           send(self(), new Task.Reply(other, "z"));
+          var down = send(self(), new Down(other, Down.PROCESS, self(), OOPS));
           var tasks = List.of(Task.async(() -> "a"), Task.async(() -> "b"));
           assertThat(Task.awaitMany(tasks)).containsExactly("a", "b");
           assertThat(receive()).isEqualTo(other);
           assertThat(receive()).isEqualTo(new Task.Reply(other, "z"));
+          assertThat(receive()).isEqualTo(down);
           assertThat(receive(AT_ONCE)).isNull();
         });
   }
@@ -668,6 +682,17 @@ class TaskTest {
             awaitEnd(task);
             assertThat(task.shutdown(within)).isEqualTo(new Outcome.Value<>("result"));
             assertThat(receive(AT_ONCE)).isNull();
+            for (var reason : List.of(OOPS, Atom.NORMAL, Atom.SHUTDOWN)) {
+              trapExit(true);
+              var failing = exitingWhenTold();
+              send(self(), new Task.Reply(failing.ref(), "result")); // as if it were its own
+              send(failing.pid(), reason);
+              awaitEnd(failing);
+              assertThat(failing.shutdown(within)).isEqualTo(new Outcome.Value<>("result"));
+              receive(Exit.class);
+              assertThat(receive(AT_ONCE)).isNull();
+              trapExit(false);
+            }
           }
         });
   }
@@ -790,14 +815,14 @@ class TaskTest {
                       return 1;
                     });
             receive(Exit.class);
-            assertThat(log.with("Task ", " terminating", "Started from: " + task.pid()))
+            assertThat(log.with("Task ", " started from " + task.pid() + " terminating"))
                 .singleElement()
                 .satisfies(
                     report ->
                         assertThat(report)
                             .contains("Callers: [" + task.pid() + ", " + grandparent + "]")
                             .contains("Function: " + TaskTest.class.getName()));
-            assertThat(log.thrown("Started from: " + task.pid()))
+            assertThat(log.thrown("started from " + task.pid()))
                 .singleElement()
                 .satisfies(thrown -> assertThat(thrown).hasMessage("on purpose"));
           });

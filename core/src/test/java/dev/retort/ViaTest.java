@@ -204,6 +204,22 @@ class ViaTest {
   }
 
   @Test
+  void aDynamicSupervisorAndOneOfTasksAreFoundByIt() throws Exception {
+    run(
+        () -> {
+          var name = new Page("tasks");
+          TaskSupervisor.startLink(GenServer.name(name));
+          assertThat(TaskSupervisor.children(name)).isEmpty();
+          var task = TaskSupervisor.asyncNolink(name, () -> Kernel.receive(String.class));
+          assertThat(DynamicSupervisor.whichChildren(name))
+              .extracting(ChildInfo::pid)
+              .containsExactly(task.pid());
+          assertThat(DynamicSupervisor.terminateChild(name, task.pid())).isTrue();
+          return true;
+        });
+  }
+
+  @Test
   void aSupervisorIsStartedAskedAndStoppedByIt() throws Exception {
     run(
         () -> {
@@ -211,7 +227,10 @@ class ViaTest {
           var supervisor =
               Supervisor.startLink(Supervisor.oneForOne(), List.of(), GenServer.name(name));
           assertThat(book).containsEntry("supervisor", supervisor);
-          assertThat(Supervisor.whichChildren(name)).isEmpty();
+          var child = Supervisor.child("child", () -> Agent.startLink(() -> 0));
+          assertThat(Supervisor.startChild(name, child)).isNotNull();
+          assertThat(Supervisor.getChildspec(name, "child")).isEqualTo(child);
+          assertThat(Supervisor.whichChildren(name)).hasSize(1);
           Supervisor.stop(name);
           assertThat(Kernel.alive(supervisor)).isFalse();
           return true;

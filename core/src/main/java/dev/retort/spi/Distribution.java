@@ -43,7 +43,8 @@ public interface Distribution extends AutoCloseable {
    * another node, connecting first if need be. Dropped silently where there is no way to it, as in
    * Erlang.
    *
-   * @param from the sending process; null when a plain thread sends
+   * @param from the sending process, of which nothing is sent once it has ended; null when a plain
+   *     thread sends
    */
   void send(@Nullable Pid from, dev.retort.term.Dest to, Object message);
 
@@ -54,8 +55,11 @@ public interface Distribution extends AutoCloseable {
    *
    * @param from the process whose signal it is
    * @param to a {@link Pid} or a {@link dev.retort.term.Name} with a node
+   * @param itself whether the process does this itself: then nothing is sent once it has ended.
+   *     Otherwise it is a signal of its end, or an answer in its name, and goes after all that it
+   *     has sent itself.
    */
-  void signal(Pid from, dev.retort.term.Dest to, Signal signal);
+  void signal(Pid from, dev.retort.term.Dest to, Signal signal, boolean itself);
 
   /**
    * Runs {@code body} in a new process on {@code node} and returns its pid; the caller waits for
@@ -152,6 +156,9 @@ public interface Distribution extends AutoCloseable {
     /** The pid with these numbers on this node, which need not be alive. */
     Pid pid(int id, int serial);
 
+    /** Whether this was a process of this node and has ended; others are told of it after that. */
+    boolean hasEnded(Pid pid);
+
     /** A fresh reference of this node. */
     Ref newRef();
 
@@ -186,8 +193,11 @@ public interface Distribution extends AutoCloseable {
     /** Runs {@code handler} as a process of this node, once for each message, decoded as terms. */
     Pid serve(MessageHandler handler);
 
-    /** Whether this is a process of this node that has not ended. */
-    boolean isAlive(Pid pid);
+    /**
+     * Runs a short task that never blocks on a thread that runs processes, once those have had
+     * their turn who are ready now.
+     */
+    void later(Runnable task);
 
     /** The process that has this name, or null. */
     @Nullable Pid whereis(Atom name);

@@ -146,6 +146,11 @@ public record Program(List<Act> acts, List<Outcome> expected) {
     return new Author(2, false).write(drafts);
   }
 
+  /** As {@link #acrossNodes}, where the second node is of Erlang. */
+  public static Program acrossWithErlang(List<Draft> drafts) {
+    return new Author(2, true).write(drafts);
+  }
+
   /** Turns drafts into steps by asking a model who is there. */
   private static final class Author {
     private final Model model = new Model();

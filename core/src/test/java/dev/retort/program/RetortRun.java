@@ -1,9 +1,7 @@
 package dev.retort.program;
 
-import static dev.retort.Kernel.alive;
 import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.monitor;
-import static dev.retort.Kernel.processInfo;
 import static dev.retort.Kernel.receive;
 import static dev.retort.Kernel.register;
 import static dev.retort.Kernel.self;
@@ -25,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a {@link Program} on a Retort node and says what came of each step.
@@ -43,7 +42,8 @@ public final class RetortRun {
 
   private static volatile Duration patience = PATIENCE;
 
-  private static final Atom ECHO = Atom.of("program_echo");
+  /** Who answers the driver on another node. */
+  static final Atom ECHO = Atom.of("program_echo");
 
   private final Program program;
   private final List<Node> nodes;
@@ -59,10 +59,10 @@ public final class RetortRun {
 
   private long answered;
 
-  private RetortRun(Program program, List<Node> nodes) {
+  private RetortRun(Program program, List<Node> nodes, @Nullable Atom erlang) {
     this.program = program;
     this.nodes = nodes;
-    this.world = new World(nodes);
+    this.world = new World(nodes, erlang);
   }
 
   /** Runs it to its end, from a thread that is no process. */
@@ -75,12 +75,19 @@ public final class RetortRun {
    * do to each other goes over the connections.
    */
   public static List<Outcome> across(List<Node> nodes, Program program) throws Exception {
-    return nodes.getFirst().run(new RetortRun(program, nodes)::drive);
+    return nodes.getFirst().run(new RetortRun(program, nodes, null)::drive);
+  }
+
+  /**
+   * Runs it on a node of this JVM, where the driver is, and an Erlang node that it is connected to.
+   */
+  public static List<Outcome> withErlang(Node node, Atom erlang, Program program) throws Exception {
+    return node.run(new RetortRun(program, List.of(node), erlang)::drive);
   }
 
   private List<Outcome> drive() throws Exception {
     world.born(Act.DRIVER, self());
-    for (var node : others()) {
+    for (var node : nodes.subList(1, nodes.size())) {
       node.run(() -> echo(node));
     }
     try {
@@ -114,7 +121,7 @@ public final class RetortRun {
             ? CompletableFuture.completedFuture(world.exec(Act.DRIVER, step.op()))
             : Objects.requireNonNull(world.worker(step.actor())).command(step.op());
     long deadline = System.nanoTime() + patience.toNanos();
-    boolean settled = nodes.size() == 1 || canAllBeSeen(step.op());
+    boolean settled = others().isEmpty() || canAllBeSeen(step.op());
     while (true) {
       var outcome = look(step, result);
       if (outcome.equals(expected)) {
@@ -135,8 +142,8 @@ public final class RetortRun {
 
   // ---- other nodes
 
-  private List<Node> others() {
-    return nodes.subList(1, nodes.size());
+  private List<Atom> others() {
+    return world.names().subList(1, world.names().size());
   }
 
   /**
@@ -172,7 +179,7 @@ public final class RetortRun {
   private void settle() {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     for (var node : others()) {
-      send(new Name(ECHO, node.name()), Tuple.of(self(), ++asked));
+      send(new Name(ECHO, node), Tuple.of(self(), ++asked));
       while (answered < asked) {
         hearNews(Duration.ofSeconds(1));
         if (System.nanoTime() - deadline > 0) {
@@ -183,23 +190,37 @@ public final class RetortRun {
   }
 
   private Outcome look(Act step, CompletableFuture<Object> result) {
-    if (step.op() instanceof Op.Spawn spawn && result.isDone()) {
-      watch(spawn.slot());
-    }
-    if (step.op() instanceof Op.SpawnEnding ending) {
-      var pid = world.pid(ending.slot());
-      if (pid != null && !alive(pid)) {
-        ends.putIfAbsent(ending.slot(), ending.reason()); // why, its parent may see
-      }
-    }
+    askErlang();
     hearNews(Duration.ZERO);
-    Object value =
-        ends.containsKey(step.actor()) ? Outcome.DIED : result.getNow(Atom.of("pending"));
+    var value = result.getNow(Atom.of("pending"));
+    if (step.op() instanceof Op.Spawn(_, _, var slot, _, _)
+        && result.isDone()
+        && world.pid(slot) != null) {
+      watch(slot); // before anybody takes the step for done
+    }
+    if (step.op() instanceof Op.SpawnEnding(var reason, _, var slot, _)
+        && world.pid(slot) != null
+        && world.look(slot) == null) {
+      ends.putIfAbsent(slot, reason); // why, its parent may see
+    }
+    if (ends.containsKey(step.actor())) {
+      value = Outcome.DIED;
+    }
     var workers = new ArrayList<Outcome.Worker>();
     for (int slot = 0; world.pid(slot) != null; slot++) {
-      workers.add(worker(slot, Objects.requireNonNull(world.pid(slot))));
+      workers.add(worker(slot));
     }
     return new Outcome(value, workers);
+  }
+
+  private void askErlang() {
+    var erlang = world.erlang();
+    if (erlang != null) {
+      erlang.ask();
+      while (!erlang.knows()) {
+        hearNews(PATIENCE);
+      }
+    }
   }
 
   private void watch(int slot) {
@@ -214,24 +235,26 @@ public final class RetortRun {
         ends.put(watched.get(ref), World.reason(reason));
       } else if (news instanceof Long answer) {
         answered = answer;
+      } else if (news instanceof Tuple tuple) {
+        Objects.requireNonNull(world.erlang()).hear(tuple);
       }
     }
   }
 
-  private Outcome.Worker worker(int slot, Pid pid) {
+  private Outcome.Worker worker(int slot) {
     var end = ends.get(slot);
     var worker = world.worker(slot);
-    var info = end == null ? processInfo(pid) : null;
-    if (info == null || worker == null) {
+    var look = end == null ? world.look(slot) : null;
+    if (look == null || worker == null) {
       return Outcome.Worker.ended(slot, end == null ? Atom.of("not yet ended") : end);
     }
     return new Outcome.Worker(
         slot,
         Outcome.ALIVE,
         Outcome.unordered(world.events(List.copyOf(worker.seen()))),
-        (int) info.messageQueueLength(),
-        numbers(info.links(), any -> true),
-        numbers(info.monitoredBy(), by -> by != Act.DRIVER));
+        look.queued(),
+        numbers(look.links(), any -> true),
+        numbers(look.monitoredBy(), by -> by != Act.DRIVER));
   }
 
   private List<Integer> numbers(List<Pid> pids, IntPredicate which) {

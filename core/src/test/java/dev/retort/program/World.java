@@ -8,6 +8,7 @@ import static dev.retort.Kernel.exit;
 import static dev.retort.Kernel.link;
 import static dev.retort.Kernel.monitor;
 import static dev.retort.Kernel.priorityAlias;
+import static dev.retort.Kernel.processInfo;
 import static dev.retort.Kernel.receive;
 import static dev.retort.Kernel.register;
 import static dev.retort.Kernel.self;
@@ -34,13 +35,14 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
-import dev.retort.term.Via;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,17 +55,46 @@ final class World {
 
   private static final Atom NOTE_A = Atom.of("note_a");
   private static final Atom NOTE_B = Atom.of("note_b");
+  private static final Atom EXIT = Atom.of("EXIT");
+  private static final Atom DOWN = Atom.of("DOWN");
   private static final Atom CRASHED = Atom.of("illegal_state_exception");
 
   private final List<Node> nodes;
+  private final List<Atom> names;
+  private final @Nullable ErlangNode erlang;
   private final Map<Integer, Pid> pids = new ConcurrentHashMap<>();
   private final Map<Pid, Integer> slots = new ConcurrentHashMap<>();
   private final Map<Integer, Ref> refs = new ConcurrentHashMap<>();
   private final Map<Ref, Integer> refNumbers = new ConcurrentHashMap<>();
   private final Map<Integer, Worker> workers = new ConcurrentHashMap<>();
 
-  World(List<Node> nodes) {
+  /**
+   * One of these nodes.
+   *
+   * @param nodes of this JVM; the driver is on the first
+   * @param erlang the name of one more, of another program
+   */
+  World(List<Node> nodes, @Nullable Atom erlang) {
     this.nodes = nodes;
+    this.names = Stream.concat(nodes.stream().map(Node::name), Stream.ofNullable(erlang)).toList();
+    this.erlang = erlang == null ? null : new ErlangNode(erlang, this);
+  }
+
+  /** The names of all nodes, by their numbers. */
+  List<Atom> names() {
+    return names;
+  }
+
+  @Nullable ErlangNode erlang() {
+    return erlang;
+  }
+
+  Map<Integer, Pid> pids() {
+    return pids;
+  }
+
+  Map<Integer, Ref> refs() {
+    return refs;
   }
 
   void born(int slot, Pid pid) {
@@ -77,7 +108,7 @@ final class World {
   }
 
   /** The pid as the calling process's node knows it. */
-  private Pid seen(int slot) {
+  Pid seen(int slot) {
     var pid = pids.get(slot);
     return pid.node().equals(Node.self())
         ? pid
@@ -90,14 +121,28 @@ final class World {
 
   /** The worker with this number; null for a process that ends at once. */
   @Nullable Worker worker(int slot) {
-    return workers.get(slot);
+    var worker = workers.get(slot);
+    return worker != null || erlang == null ? worker : erlang.worker(slot);
+  }
+
+  /** How the process is; null if it has ended, as far as is known. */
+  @Nullable Look look(int slot) {
+    if (erlang != null && erlang.worker(slot) != null) {
+      return erlang.look(slot);
+    }
+    var info = processInfo(pids.get(slot));
+    return info == null ? null : Look.of(info);
   }
 
   /** What the calling process gets when it does this. */
   Object exec(int actor, Op op) throws Exception {
     return switch (op) {
       case Op.Spawn(var kind, var birth, var slot, var monitor, var at) -> {
-        var worker = new Worker(this, slot, kind);
+        if (at == nodes.size()) {
+          Objects.requireNonNull(erlang).start(kind, slot);
+          yield (long) slot;
+        }
+        var worker = new LocalWorker(this, slot, kind);
         workers.put(slot, worker);
         var node = nodes.get(at);
         Pid pid;
@@ -124,13 +169,13 @@ final class World {
       case Op.Send(var to, var type, var n) -> sendTo(seen(to), actor, type, n);
       case Op.SendName(var name, var type, var n) -> sendTo(new Name(name, null), actor, type, n);
       case Op.SendNameNode(var name, var at, var type, var n) ->
-          sendTo(new Name(name, nodes.get(at).name()), actor, type, n);
+          sendTo(new Name(name, names.get(at)), actor, type, n);
       case Op.Link(var to) -> linkTo(seen(to));
       case Op.Unlink(var to) -> unlink(seen(to));
       case Op.Monitor(var number, var to) -> number(number, monitor(seen(to)));
       case Op.MonitorName(var number, var name) -> number(number, monitor(new Name(name, null)));
       case Op.MonitorNameNode(var number, var name, var at) ->
-          number(number, monitor(new Name(name, nodes.get(at).name())));
+          number(number, monitor(new Name(name, names.get(at))));
       case Op.MonitorAlias(var number, var to, var mode) -> number(number, monitor(seen(to), mode));
       case Op.MonitorNameAlias(var number, var name, var mode) ->
           number(number, monitor(new Name(name, null), mode));
@@ -197,7 +242,7 @@ final class World {
     };
   }
 
-  private Object number(int number, Ref ref) {
+  Object number(int number, Ref ref) {
     refs.put(number, ref);
     refNumbers.put(ref, number);
     return (long) number;
@@ -241,7 +286,7 @@ final class World {
   }
 
   /** Messages with the numbers of this program in place of pids and references. */
-  List<Object> events(List<Object> messages) {
+  List<Object> events(List<?> messages) {
     return messages.stream().map(this::event).toList();
   }
 
@@ -254,6 +299,13 @@ final class World {
           Outcome.down(refNumbers.getOrDefault(ref, -1), object(object), reason(reason));
       case Tuple note when note.get(0).equals(NOTE_A) -> fromAfar(note, Op.Type.A);
       case Tuple note when note.get(0).equals(NOTE_B) -> fromAfar(note, Op.Type.B);
+      case Tuple exit when exit.get(0).equals(EXIT) ->
+          Outcome.exit(slot((Pid) exit.get(1)), reason(exit.get(2)));
+      case Tuple down when down.get(0).equals(DOWN) ->
+          Outcome.down(
+              refNumbers.getOrDefault((Ref) down.get(1), -1),
+              object(down.get(3)),
+              reason(down.get(4)));
       default -> Tuple.of(Outcome.BADARG, message);
     };
   }
@@ -265,20 +317,26 @@ final class World {
 
   static Object reason(Object reason) {
     boolean crash =
-        reason instanceof Throwable
-            || (reason instanceof Tuple there
-                && there.get(0) instanceof Tuple error
-                && error.get(0).equals(CRASHED));
+        switch (reason) {
+          case Throwable _ -> true;
+          case Tuple there when there.get(0) instanceof Tuple error -> error.get(0).equals(CRASHED);
+          case Tuple there -> there.get(0).equals(Outcome.CRASH); // of an Erlang worker
+          default -> false;
+        };
     return crash ? Outcome.CRASH : reason;
   }
 
-  private Object object(Dest object) {
+  /** What a DOWN is about: a pid, or a name as Java or as Erlang has it. */
+  private Object object(Object object) {
     return switch (object) {
       case Pid pid -> (long) slot(pid);
-      case Name(var name, var node) ->
-          Tuple.of(name, (long) nodes.stream().map(Node::name).toList().indexOf(node));
-      case Ref ref -> ref;
-      case Via via -> throw new AssertionError("programs have none");
+      case Name(var name, var node) -> named(name, node);
+      case Tuple name -> named(name.get(0), name.get(1));
+      default -> throw new AssertionError("programs have none: " + object);
     };
+  }
+
+  private Object named(Object name, @Nullable Object node) {
+    return Tuple.of(name, (long) names.indexOf(node));
   }
 }

@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  * of elements and their types fit, and never by a class name that came over the wire. Immutable.
  *
  * <pre>{@code
+ * import dev.retort.etf.*;
+ *
  * record Hello(String name) {}
  *
- * Vocabulary.of(Hello.class).read(Tuple.of(Atom.of("hello"), "John"))   // Hello[name=John]
+ * Vocabulary.of(Hello.class).read(Tuple.of(Atom.of("hello"), "John")); // => new Hello("John")
  * }</pre>
  *
  * <p>Conversions are exact: an {@code int} component takes integers from -2³¹ to 2³¹-1 and nothing

@@ -140,8 +140,12 @@ class Console implements AutoCloseable {
 
   /** Waits for the program to end by itself. */
   int exitStatus() {
+    return exitStatus(PATIENCE);
+  }
+
+  int exitStatus(Duration patience) {
     try {
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
         throw new AssertionError(title + " did not end\n" + transcript());
       }
       // What it printed last may still be on its way.

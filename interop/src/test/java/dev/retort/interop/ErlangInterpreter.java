@@ -49,7 +49,7 @@ public final class ErlangInterpreter implements AutoCloseable {
     from = new DataInputStream(process.getInputStream());
   }
 
-  private static void compile(String module, Path folder) throws IOException, InterruptedException {
+  static void compile(String module, Path folder) throws IOException, InterruptedException {
     var file = module + ".erl";
     try (InputStream resource = ErlangInterpreter.class.getResourceAsStream("/" + file)) {
       Files.copy(Objects.requireNonNull(resource, file), folder.resolve(file));

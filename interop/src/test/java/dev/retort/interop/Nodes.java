@@ -146,10 +146,13 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
 
   /** A real terminal with jex in it. */
   Terminal terminal(String flags) throws IOException {
+    return terminalWith("'" + HOME.resolve("jex") + "' " + flags);
+  }
+
+  /** A real terminal with any program in it. */
+  Terminal terminalWith(String command) throws IOException {
     assumeTrue(isInstalled("tmux"), "tmux is not installed");
-    var terminal =
-        new Terminal(
-            "retort-" + unique + "-" + terminals.size(), "'" + HOME.resolve("jex") + "' " + flags);
+    var terminal = new Terminal("retort-" + unique + "-" + terminals.size(), command);
     terminals.add(terminal);
     return terminal;
   }

@@ -77,6 +77,23 @@ class SysTest {
                     + " end"))
         .isEqualTo("{:system_replace_state, {:error, :undef}}");
 
+    assertThat(
+            elixir.value("elem(:sys.change_code(" + stack + ", Stack, \"1\", []), 1) |> elem(0)"))
+        .isEqualTo(":unknown_system_msg");
+    assertThat(
+            elixir.value(
+                "{:sys.suspend("
+                    + stack
+                    + "), :sys.change_code("
+                    + stack
+                    + ", Stack, \"1\", [], 3000), :sys.resume("
+                    + stack
+                    + "), :sys.log_to_file("
+                    + stack
+                    + ", 'events.log'), :sys.log_to_file("
+                    + stack
+                    + ", false)}"))
+        .isEqualTo("{:ok, :ok, :ok, {:error, :open_file}, :ok}");
     elixir.run("monitor = Process.monitor(" + stack + ")");
     assertThat(elixir.value(":sys.terminate(" + stack + ", :shutdown)")).isEqualTo(":ok");
     assertThat(
@@ -124,6 +141,11 @@ class SysTest {
                     + ".replies().values().stream().toList()"))
         .isEqualTo("[\"hello\", \"hello\"]");
     assertThat(java.value("Sys.statistics(there).messagesIn()")).isEqualTo("1");
+    assertThat(
+            java.value(
+                "GenServer.sendRequest(there, new Stack.Pop()).receiveResponse(java.time.Duration"
+                    + ".ofSeconds(5))"))
+        .isEqualTo("\"world\"");
     java.run("GenServer.stop(there, Atom.SHUTDOWN)");
     assertThat(elixir.value("Process.whereis(:stack)")).isEqualTo("nil");
     assertThat(java.value("receive(java.time.Duration.ZERO)")).isEqualTo("nil");

@@ -45,18 +45,22 @@ final class Terminal implements AutoCloseable {
 
   /** Waits until the screen's last lines match {@code regex} to the end. */
   void awaitEnd(String regex) {
-    await("(?s).*" + regex + "\\s*", regex);
+    awaitEnd(regex, Console.PATIENCE);
+  }
+
+  void awaitEnd(String regex, Duration patience) {
+    await("(?s).*" + regex + "\\s*", regex, patience);
   }
 
   /** Waits until {@code regex} is found on the screen. */
   void await(String regex) {
-    await("(?s).*" + regex + ".*", regex);
+    await("(?s).*" + regex + ".*", regex, Console.PATIENCE);
   }
 
-  private void await(String whole, String regex) {
+  private void await(String whole, String regex, Duration patience) {
     try {
       Awaitility.await()
-          .atMost(Console.PATIENCE)
+          .atMost(patience)
           .pollInterval(Duration.ofMillis(50))
           .until(() -> screen().matches(whole));
     } catch (ConditionTimeoutException e) {

@@ -1,5 +1,6 @@
 package dev.retort.node;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -96,7 +97,7 @@ final class Acceptor {
     } catch (IOException | RuntimeException e) {
       if (!attempt.isAborted()) {
         LOG.log(
-            Level.WARNING,
+            level(attempt, e),
             "a connection attempt from {0} is rejected: {1}",
             attempt.isNamed() ? attempt.node().name() : remote(channel),
             e.getMessage());
@@ -106,6 +107,14 @@ final class Acceptor {
     } finally {
       room.release();
     }
+  }
+
+  /**
+   * Who goes away before saying a name has changed its mind, and is no cause for concern: BEAM does
+   * where both connect at the same time, and so does whoever only looks whether the port is open.
+   */
+  static Level level(Attempt attempt, Exception e) {
+    return e instanceof EOFException && !attempt.isNamed() ? Level.DEBUG : Level.WARNING;
   }
 
   private static void fail(Attempt attempt, Connections connections, IOException reason) {

@@ -86,7 +86,7 @@ final class Connection {
     this.channel = channel;
     this.owner = owner;
     this.frames = new Frames(peer);
-    this.writer = new ConnectionWriter(channel, this);
+    this.writer = new ConnectionWriter(channel, this, local);
     this.incoming = new Incoming(local, this, replies, spawnRequests);
     this.reader = new ConnectionReader(channel, writer, incoming);
   }
@@ -139,37 +139,36 @@ final class Connection {
           case Via via -> throw new IllegalArgumentException("not looked up: " + via);
         };
     if (!(to instanceof Ref) || peer.has(DistributionFlags.ALIAS)) {
-      write(frames.of(control, message));
+      write(from, true, frames.of(control, message));
     }
   }
 
-  /** Sends a signal; the one that a signal to a lost node has is the caller's business. */
-  void signal(Pid from, Dest to, Signal signal) {
+  /**
+   * Sends a signal; the one that a signal to a lost node has is the caller's business.
+   *
+   * @param itself whether the process sends it, and not its end or somebody in its name
+   */
+  void signal(Pid from, Dest to, Signal signal, boolean itself) {
     switch (signal) {
-      case Signal.Link link -> {
-        tie(from);
-        write(frames.of(Tuple.of(Control.LINK, from, to)));
-      }
+      case Signal.Link link -> tie(from, Tuple.of(Control.LINK, from, to));
       case Signal.Unlink unlink ->
-          write(frames.of(Tuple.of(Control.UNLINK_ID, unsigned(unlink.id), from, to)));
+          write(from, itself, Tuple.of(Control.UNLINK_ID, unsigned(unlink.id), from, to));
       case Signal.UnlinkAck ack ->
-          write(frames.of(Tuple.of(Control.UNLINK_ID_ACK, unsigned(ack.id), from, to)));
-      case Signal.Exit exit -> exit(from, to, exit);
-      case Signal.Monitor monitor -> {
-        tie(from);
-        write(frames.of(Tuple.of(Control.MONITOR_P, from, object(to), monitor.ref)));
-      }
+          write(from, itself, Tuple.of(Control.UNLINK_ID_ACK, unsigned(ack.id), from, to));
+      case Signal.Exit exit -> exit(from, to, exit, itself);
+      case Signal.Monitor monitor ->
+          tie(from, Tuple.of(Control.MONITOR_P, from, object(to), monitor.ref));
       case Signal.Demonitor demonitor ->
-          write(frames.of(Tuple.of(Control.DEMONITOR_P, from, object(to), demonitor.ref)));
+          write(from, itself, Tuple.of(Control.DEMONITOR_P, from, object(to), demonitor.ref));
       case Signal.Down down -> {
         var name = incoming.endMonitor(down.ref);
-        down(name != null ? name : local.isOurs(from) ? from : local.nobody(), to, down);
+        down(from, name != null ? name : local.isOurs(from) ? from : local.nobody(), to, down);
         if (down.reason.equals(Atom.NOPROC)) {
           untie(from);
         }
       }
       case Signal.GroupLeader leader ->
-          write(frames.of(Tuple.of(Control.GROUP_LEADER, leader.leader, to)));
+          write(from, itself, Tuple.of(Control.GROUP_LEADER, leader.leader, to));
       case Signal.Spawned spawned -> throw new IllegalArgumentException("a local signal");
       case Signal.NoConnection lost -> throw new IllegalArgumentException("a local signal");
       case Signal.ToAlias message -> throw new IllegalArgumentException("a local signal");
@@ -184,13 +183,13 @@ final class Connection {
     return id >= 0 ? id : new BigInteger(Long.toUnsignedString(id));
   }
 
-  private void exit(Pid from, Dest to, Signal.Exit exit) {
+  private void exit(Pid from, Dest to, Signal.Exit exit, boolean itself) {
     if (peer.has(DistributionFlags.EXIT_PAYLOAD)) {
       int operation = exit.linked ? Control.PAYLOAD_EXIT : Control.PAYLOAD_EXIT2;
-      write(withReason(Tuple.of(operation, from, to), exit.reason));
+      write(from, itself, withReason(Tuple.of(operation, from, to), exit.reason));
     } else {
       int operation = exit.linked ? Control.EXIT : Control.EXIT2;
-      write(frames.of(Tuple.of(operation, from, to, exit.reason)));
+      write(from, itself, Tuple.of(operation, from, to, exit.reason));
     }
     if (exit.linked && exit.reason.equals(Atom.NOPROC)) {
       untie(from);
@@ -200,14 +199,16 @@ final class Connection {
   /**
    * MONITOR_P_EXIT.
    *
+   * @param from the process that has ended; null if there was none
    * @param object what was monitored: a pid or a name of this node
    */
-  void down(Object object, Dest watcher, Signal.Down down) {
+  void down(@Nullable Pid from, Object object, Dest watcher, Signal.Down down) {
     if (peer.has(DistributionFlags.EXIT_PAYLOAD)) {
       var control = Tuple.of(Control.PAYLOAD_MONITOR_P_EXIT, object, watcher, down.ref);
-      write(withReason(control, down.reason));
+      write(from, false, withReason(control, down.reason));
     } else {
-      write(frames.of(Tuple.of(Control.MONITOR_P_EXIT, object, watcher, down.ref, down.reason)));
+      var control = Tuple.of(Control.MONITOR_P_EXIT, object, watcher, down.ref, down.reason);
+      write(from, false, control);
     }
   }
 
@@ -220,12 +221,24 @@ final class Connection {
     }
   }
 
-  /** SPAWN_REQUEST with the arguments of the function. */
+  /**
+   * SPAWN_REQUEST with the arguments of the function.
+   *
+   * @param itself whether the process waits for the answer; otherwise it may have ended
+   */
   void spawnRequest(
-      Ref request, Pid from, Pid groupLeader, Tuple function, List<?> options, List<?> arguments) {
-    tie(from);
+      Ref request,
+      Pid from,
+      Pid groupLeader,
+      Tuple function,
+      List<?> options,
+      List<?> arguments,
+      boolean itself) {
+    if (itself) {
+      tie(from);
+    }
     var control = Tuple.of(Control.SPAWN_REQUEST, request, from, groupLeader, function, options);
-    write(frames.of(control, arguments));
+    write(from, itself, frames.of(control, arguments));
   }
 
   /**
@@ -256,17 +269,22 @@ final class Connection {
   }
 
   private void reply(Ref request, Pid to, int flags, Object result, boolean mayWait) {
-    writer.send(frames.of(Tuple.of(Control.SPAWN_REPLY, request, to, flags, result)), mayWait);
+    var control = Tuple.of(Control.SPAWN_REPLY, request, to, flags, result);
+    writer.send(null, false, frames.of(control), mayWait);
   }
 
   /** Says that this side lives. */
   void tick() {
-    writer.send(Frames.tick(), false);
+    writer.tick();
   }
 
-  private void write(List<ByteBuffer[]> message) {
+  private void write(@Nullable Pid from, boolean itself, Tuple control) {
+    write(from, itself, frames.of(control));
+  }
+
+  private void write(@Nullable Pid from, boolean itself, List<ByteBuffer[]> message) {
     awaitBirths();
-    writer.send(message, !(Thread.currentThread() instanceof ReadingThread));
+    writer.send(from, itself, message, !(Thread.currentThread() instanceof ReadingThread));
   }
 
   /**
@@ -286,6 +304,15 @@ final class Connection {
   }
 
   // ---- ties
+
+  /** A process makes a tie, unless it has ended meanwhile. */
+  private void tie(Pid process, Tuple control) {
+    tie(process);
+    write(process, true, control);
+    if (local.host().hasEnded(process)) {
+      untie(process);
+    }
+  }
 
   /** A local process has a link or a monitor over this connection: it will be told of its end. */
   void tie(Pid process) {

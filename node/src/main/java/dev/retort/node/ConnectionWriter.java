@@ -1,12 +1,16 @@
 package dev.retort.node;
 
+import dev.retort.term.Pid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a connection: a queue of frames, which whoever is at hand puts into few large
- * writes. Usually that is the writer's own thread. A process that answers a single message writes
- * its answer itself, which saves waking that thread: a fifth more round trips for a lonely pair.
+ * writes. A process that answers a single message writes its answer itself. Otherwise what
+ * processes send is written on one of their threads when all who are ready have had a turn: it is
+ * many messages then, and no thread is woken for them. What the socket does not take at once, or is
+ * more than a batch, is left to the writer's own thread.
  *
  * <p>At most one thread writes at a time ({@link #writing}). The channel does not block, so an
- * interrupted process cannot close it: what the socket does not take is left to the writer's
- * thread.
+ * interrupted process cannot close it.
  *
  * <p>A sender that finds {@link #BUSY_LIMIT} bytes or more in the queue waits until half of that is
  * gone: dist_buf_busy_limit. The thread that reads never waits, or two nodes could wait for each
@@ -32,6 +37,7 @@ final class ConnectionWriter implements Runnable {
 
   private final SocketChannel channel;
   private final Connection connection;
+  private final LocalNode local;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition notBusy = lock.newCondition();
@@ -39,8 +45,16 @@ final class ConnectionWriter implements Runnable {
   // Guarded by the lock.
   private final ArrayDeque<ByteBuffer> queue = new ArrayDeque<>();
   private long queued;
+
+  /** Whose messages have begun, and what is to follow them. */
+  private final Map<Pid, List<ByteBuffer[]>> begun = new HashMap<>();
+
   private int waiting;
   private boolean writing;
+
+  /** Whether somebody will write who has not begun. */
+  private boolean flushing;
+
   private boolean closed;
 
   // Owned by the thread that has set `writing`.
@@ -52,9 +66,10 @@ final class ConnectionWriter implements Runnable {
   /** Set by the reader: the answer to what it has just read may be written by its sender. */
   private volatile boolean direct;
 
-  ConnectionWriter(SocketChannel channel, Connection connection) {
+  ConnectionWriter(SocketChannel channel, Connection connection, LocalNode local) {
     this.channel = channel;
     this.connection = connection;
+    this.local = local;
   }
 
   /** How many batches have been written; it stands still when nothing is sent. */
@@ -79,60 +94,132 @@ final class ConnectionWriter implements Runnable {
   /**
    * Sends the frames of one message.
    *
+   * @param from the process whose message it is; null if it is nobody's
+   * @param itself whether it sends this itself, and nothing once it has ended; what others send in
+   *     its name goes after a message of its own that has begun
    * @param mayWait whether to wait while the connection is busy
-   * @return false if the connection has ended, or the sender was interrupted while it waited: then
-   *     nothing of the message has been sent
    */
-  boolean send(List<ByteBuffer[]> frames, boolean mayWait) {
-    boolean first = true;
-    for (var frame : frames) {
-      if (!send(frame, mayWait, first)) {
-        return false;
-      }
-      first = false;
-    }
-    return true;
-  }
-
-  boolean send(ByteBuffer[] frame, boolean mayWait) {
-    return send(frame, mayWait, true);
-  }
-
-  /** Of a message that has begun the rest must follow, whatever happens to its sender. */
-  private boolean send(ByteBuffer[] frame, boolean mayWait, boolean interruptibly) {
+  void send(@Nullable Pid from, boolean itself, List<ByteBuffer[]> frames, boolean mayWait) {
+    boolean more = frames.size() > 1;
     boolean self;
+    boolean later;
     lock.lock();
     try {
-      if (mayWait && !awaitRoom(interruptibly)) {
-        return false;
+      if ((mayWait && !awaitRoom(true)) || !mayQueue()) {
+        return;
       }
-      if (closed) {
-        return false;
+      if (from != null) {
+        if (itself && local.host().hasEnded(from)) {
+          return; // others may have been told of its end
+        }
+        var following = begun.get(from);
+        if (following != null) {
+          following.addAll(frames);
+          return;
+        }
+        if (more) {
+          begun.put(from, new ArrayList<>());
+        }
       }
-      if (queued > OVERFLOW_LIMIT) {
-        connection.fail("it does not read what it asked for, " + queued + " bytes wait for it");
-        return false;
-      }
-      self = direct && !writing && queue.isEmpty() && !batch.hasRemaining();
-      for (var part : frame) {
-        queue.add(part);
-        queued += part.remaining();
-      }
+      self = !more && direct && !writing && queue.isEmpty() && !batch.hasRemaining();
       if (self) {
         direct = false;
         writing = true;
-      } else if (!writing) {
-        work.signal();
       }
+      queue(frames.getFirst());
+      later = wantsFlush();
     } finally {
       lock.unlock();
     }
     if (self) {
       writeOnce();
+    } else if (later) {
+      local.host().later(this::flush);
     }
-    return true;
+    if (more) {
+      sendRest(from, frames.subList(1, frames.size()), mayWait);
+    }
   }
 
+  /** Of a message that has begun the rest must follow, whatever happens to its sender. */
+  private void sendRest(@Nullable Pid from, List<ByteBuffer[]> frames, boolean mayWait) {
+    for (var frame : frames) {
+      lock.lock();
+      try {
+        if (mayWait) {
+          awaitRoom(false);
+        }
+        if (mayQueue()) {
+          queue(frame);
+          work.signal();
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    if (from != null) {
+      lock.lock();
+      try {
+        for (var frame : begun.remove(from)) {
+          if (mayQueue()) {
+            queue(frame);
+            work.signal();
+          }
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  void tick() {
+    send(null, false, List.<ByteBuffer[]>of(Frames.tick()), false);
+  }
+
+  private boolean mayQueue() {
+    if (!closed && queued > OVERFLOW_LIMIT) {
+      connection.fail("it does not read what it asked for, " + queued + " bytes wait for it");
+    }
+    return !closed && queued <= OVERFLOW_LIMIT;
+  }
+
+  private void queue(ByteBuffer[] frame) {
+    for (var part : frame) {
+      queue.add(part);
+      queued += part.remaining();
+    }
+  }
+
+  /** Whether the caller is to have it written later; what is much is the writer's thread's. */
+  private boolean wantsFlush() {
+    if (writing || closed) {
+      return false;
+    }
+    if (batch.hasRemaining() || queued > BATCH) {
+      work.signal();
+      return false;
+    }
+    boolean first = !flushing;
+    flushing = true;
+    return first;
+  }
+
+  /** Writes what processes have sent in their turns: few large writes without waking a thread. */
+  private void flush() {
+    lock.lock();
+    try {
+      flushing = false;
+      if (writing || closed || queue.isEmpty() || batch.hasRemaining()) {
+        return;
+      }
+      writing = true;
+    } finally {
+      lock.unlock();
+    }
+    writeOnce();
+  }
+
+  /** False if the sender was interrupted while it waited. */
   private boolean awaitRoom(boolean interruptibly) {
     while (queued >= BUSY_LIMIT && !closed) {
       waiting++;
@@ -167,14 +254,19 @@ final class ConnectionWriter implements Runnable {
   }
 
   private void leaveRest() {
+    boolean later;
     lock.lock();
     try {
       writing = false;
-      if (batch.hasRemaining() || !queue.isEmpty()) {
+      later = !queue.isEmpty() && wantsFlush();
+      if (batch.hasRemaining()) {
         work.signal();
       }
     } finally {
       lock.unlock();
+    }
+    if (later) {
+      local.host().later(this::flush);
     }
   }
 

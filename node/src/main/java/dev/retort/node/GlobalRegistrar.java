@@ -76,10 +76,7 @@ final class GlobalRegistrar implements GlobalRegistry, Runnable {
   @Override
   public @Nullable Pid whereis(Object name) {
     var entry = names.get(name);
-    if (entry == null || (local.isOurs(entry.pid()) && !local.host().isAlive(entry.pid()))) {
-      return null; // or it has just ended
-    }
-    return entry.pid();
+    return entry == null || local.host().hasEnded(entry.pid()) ? null : entry.pid();
   }
 
   @Override

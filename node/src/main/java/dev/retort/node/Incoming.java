@@ -199,7 +199,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
       connection.tie(to);
       local.host().signal(to, new Signal.Link(from));
     } else {
-      connection.signal(to, from, new Signal.Exit(to, Atom.NOPROC, true));
+      connection.signal(to, from, new Signal.Exit(to, Atom.NOPROC, true), false);
     }
   }
 
@@ -219,7 +219,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
       default -> throw malformed("a pid or a name to monitor");
     }
     if (watched == null) {
-      connection.down(object, watcher, new Signal.Down(ref, Atom.NOPROC));
+      connection.down(null, object, watcher, new Signal.Down(ref, Atom.NOPROC));
       return;
     }
     if (name != null) {

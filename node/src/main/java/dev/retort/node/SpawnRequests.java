@@ -201,7 +201,7 @@ final class SpawnRequests {
     var id = monitor != null ? monitor : local.host().newRef();
     var answer = replies.expect(id, connection);
     try {
-      connection.spawnRequest(id, from, groupLeader, function, options, arguments);
+      connection.spawnRequest(id, from, groupLeader, function, options, arguments, true);
       var result = answer.get();
       if (result instanceof Pid pid) {
         return pid;
@@ -231,6 +231,7 @@ final class SpawnRequests {
     var id = local.host().newRef();
     replies.expectEnd(id, connection, result);
     var unused = result.whenComplete((value, failure) -> replies.forget(id));
-    connection.spawnRequest(id, from, groupLeader, function, List.of(MONITOR), arguments);
+    connection.spawnRequest(
+        id, from, groupLeader, function, List.of(MONITOR), arguments, false);
   }
 }

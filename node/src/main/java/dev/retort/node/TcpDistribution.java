@@ -192,7 +192,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     var ref = local.host().newRef();
     var answer = replies.expect(ref, connection);
     var kernel = new Name(NetKernel.NAME, node);
-    connection.signal(netKernel, kernel, new Signal.Monitor(ref, netKernel, NetKernel.NAME));
+    connection.signal(netKernel, kernel, new Signal.Monitor(ref, netKernel, NetKernel.NAME), true);
     connection.send(
         netKernel,
         kernel,
@@ -200,7 +200,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
             GenMessage.CALL, Tuple.of(netKernel, ref), Tuple.of(NetKernel.IS_AUTH, local.name())));
     try {
       boolean pong = answer.get(PING_SECONDS, TimeUnit.SECONDS).equals(NetKernel.YES);
-      connection.signal(netKernel, kernel, new Signal.Demonitor(ref, netKernel));
+      connection.signal(netKernel, kernel, new Signal.Demonitor(ref, netKernel), true);
       return pong;
     } catch (ExecutionException | TimeoutException e) {
       return false;
@@ -302,7 +302,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   }
 
   @Override
-  public void signal(Pid from, Dest to, Signal signal) {
+  public void signal(Pid from, Dest to, Signal signal, boolean itself) {
     // What follows from a link or a monitor has lost its reason with the connection.
     boolean connect =
         switch (signal) {
@@ -317,7 +317,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
       unreachable(from, to, signal);
       return;
     }
-    connection.signal(from, to, signal);
+    connection.signal(from, to, signal, itself);
     if (!connection.isOpen() && connect) {
       // it may have told its processes of its end before it knew of this one
       local.host().signal(from, new Signal.NoConnection(connection.node()));

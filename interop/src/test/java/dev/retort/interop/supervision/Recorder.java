@@ -6,6 +6,7 @@ import dev.retort.From;
 import dev.retort.GenServer;
 import dev.retort.Kernel;
 import dev.retort.Step;
+import dev.retort.interop.Reasons;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;

@@ -12,6 +12,7 @@ import dev.retort.GenServer;
 import dev.retort.Node;
 import dev.retort.StartException;
 import dev.retort.Supervisor;
+import dev.retort.interop.Reasons;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;

@@ -22,6 +22,7 @@ import dev.retort.ProcessDictionary;
 import dev.retort.Restart;
 import dev.retort.StartException;
 import dev.retort.Supervisor;
+import dev.retort.interop.Reasons;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;

@@ -1,4 +1,4 @@
-package dev.retort.interop.supervision;
+package dev.retort.interop;
 
 import dev.retort.ExitException;
 import dev.retort.term.Atom;
@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Exit reasons without what differs from run to run: stacks and pids. */
-final class Reasons {
+public final class Reasons {
   private Reasons() {}
 
-  static Object of(Object reason) {
+  public static Object of(Object reason) {
     return switch (reason) {
       case ExitException exit -> of(exit.reason());
       case Throwable crash -> Atom.of("crash");
