@@ -149,8 +149,8 @@ final class SpawnRequests {
     if (!connection.isRetort()) {
       throw new UnsupportedOperationException(
           node
-              + " is not a Retort node: a Java closure cannot run there; send a message to a process"
-              + " there instead");
+              + " is not a Retort node: a Java closure cannot run there; send a message to a"
+              + " process there instead");
     }
     var closure = Closure.toTerm(body);
     return request(
@@ -231,7 +231,6 @@ final class SpawnRequests {
     var id = local.host().newRef();
     replies.expectEnd(id, connection, result);
     var unused = result.whenComplete((value, failure) -> replies.forget(id));
-    connection.spawnRequest(
-        id, from, groupLeader, function, List.of(MONITOR), arguments, false);
+    connection.spawnRequest(id, from, groupLeader, function, List.of(MONITOR), arguments, false);
   }
 }
