@@ -1,8 +1,11 @@
 package dev.retort;
 
+import dev.retort.etf.Terms;
+import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -41,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  * Counter.next(); // => 1
  * }</pre>
  *
+ * <p>An Erlang or Elixir node reaches it with functions that this node {@linkplain Node#export
+ * exports}, whose first parameter is the value: {@code Agent.get({:counter, :"java@host"}, Stats,
+ * :mean, [])}. One for {@code get_and_update} gives an {@link Updated}.
+ *
  * <p>An agent of another Retort node is reached by its pid or by {@code Name.of("counter",
  * "java@host")}, if that node accepts closures ({@link NodeOptions#withAcceptClosures}): the
  * function runs there, as with {@code Node.spawn}, and what comes back is a copy.
@@ -50,6 +57,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Agent {
   private static final Atom AGENT = Atom.of("Elixir.Agent");
+  private static final Atom CAST = Atom.of("cast");
+  private static final Atom GET = Atom.of("get");
+  private static final Atom UPDATE = Atom.of("update");
+  private static final Atom GET_AND_UPDATE = Atom.of("get_and_update");
 
   private Agent() {}
 
@@ -91,7 +102,40 @@ public final class Agent {
   private record Server(Callable<?> initial) implements GenServer<Object> {
     @Override
     public Object init() throws Exception {
+      Kernel.vocabulary(Vocabulary.EMPTY); // other nodes' requests are not our records
       return initial.call();
+    }
+
+    /** {@code {get, {Module, Function, Arguments}}} and its kin, with a function exported here. */
+    private static Step<Object> foreign(Call.Term request, Object state) throws Exception {
+      var mfa = mfa(request.request());
+      if (mfa == null) {
+        return GenServer.unknown(request);
+      }
+      var what = ((Tuple) request.request()).get(0);
+      var call = mfa.with(state);
+      if (what.equals(GET)) {
+        return request.reply(Terms.toTerm(call.apply()), state);
+      }
+      if (what.equals(UPDATE)) {
+        return request.reply(Atom.OK, call.apply());
+      }
+      return what.equals(GET_AND_UPDATE)
+          ? both(request, call.apply(), state)
+          : GenServer.unknown(request);
+    }
+
+    private static Step<Object> both(Call.Term request, Object result, Object state) {
+      return switch (result) {
+        case Updated<?, ?>(var value, var next) -> request.reply(value, next);
+        case Tuple pair when pair.size() == 2 -> request.reply(pair.get(0), pair.get(1));
+        default ->
+            GenServer.stopping(Tuple.of(Atom.of("bad_return_value"), Terms.toTerm(result)), state);
+      };
+    }
+
+    private static @Nullable Mfa mfa(Object request) {
+      return request instanceof Tuple tuple && tuple.size() == 2 ? Mfa.of(tuple.get(1)) : null;
     }
 
     @Override
@@ -106,14 +150,19 @@ public final class Agent {
                   "the function of getAndUpdate gave null: an Updated was expected");
           yield both.reply(updated.result, (Object) updated.state);
         }
+        case Call.Term term -> foreign(term, state);
         default -> GenServer.unknown(request);
       };
     }
 
     @Override
     public Step<Object> handleCast(Object message, Object state) throws Exception {
-      return message instanceof Cast(var function)
-          ? GenServer.noReply(function.apply(state))
+      if (message instanceof Cast(var function)) {
+        return GenServer.noReply(function.apply(state));
+      }
+      var mfa = mfa(message);
+      return mfa != null && ((Tuple) message).get(0).equals(CAST)
+          ? GenServer.noReply(mfa.with(state).apply())
           : GenServer.unknown(message);
     }
 

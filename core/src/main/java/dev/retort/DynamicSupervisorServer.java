@@ -63,7 +63,7 @@ final class DynamicSupervisorServer implements GenServer<Map<Pid, Child>> {
     return new Started(child.pid, failure);
   }
 
-  private static Object answer(Object request, Map<Pid, Child> children) {
+  private Object answer(Object request, Map<Pid, Child> children) {
     if (request.equals(SupervisorTerms.WHICH_CHILDREN)) {
       return children.values().stream()
           .map(child -> SupervisorTerms.child(Atom.UNDEFINED, child))
@@ -78,6 +78,14 @@ final class DynamicSupervisorServer implements GenServer<Map<Pid, Child>> {
       }
       if (tuple.get(0).equals(SupervisorTerms.START_CHILD)) {
         return ForeignSpec.dynamic(tuple.get(1));
+      }
+    }
+    if (request instanceof Tuple tuple
+        && tuple.size() > 0
+        && tuple.get(0).equals(SupervisorTerms.START_TASK)) {
+      var task = ForeignTask.child(request);
+      if (task != null) {
+        return start(task, children).asTerm();
       }
     }
     return Tuple.of(Atom.ERROR, Tuple.of(Atom.of("badarg"), request));

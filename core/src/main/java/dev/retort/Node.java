@@ -1,6 +1,8 @@
 package dev.retort;
 
+import dev.retort.etf.Terms;
 import dev.retort.spi.Distribution;
+import dev.retort.spi.GlobalRegistry;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
@@ -44,6 +46,10 @@ import org.jspecify.annotations.Nullable;
 public final class Node implements AutoCloseable {
   private static final Atom NONODE = Atom.of("nonode@nohost");
 
+  /** What nodes ask of each other, whatever they export. */
+  private static final Set<Atom> OWN_MODULES =
+      Set.of(Atom.of("erlang"), Atom.of("erpc"), Atom.of("global"));
+
   /** What is said where the name of a node is null. */
   private static final String NODE = "node: a name such as java@host was expected";
 
@@ -74,6 +80,15 @@ public final class Node implements AutoCloseable {
 
   /** What each {@link PartitionSupervisor} has registered last under its name. */
   final Map<Atom, Partitions> partitions = new ConcurrentHashMap<>();
+
+  /** What other nodes may call here, by module. */
+  private final Map<Atom, Exports> exports = new ConcurrentHashMap<>();
+
+  /** Of a node without a name. */
+  private final GlobalRegistry ownGlobal = new OwnGlobal();
+
+  /** By the names of the {@link Pg} scopes. */
+  final Map<Atom, PgGroups> pgScopes = new ConcurrentHashMap<>();
 
   /** By the names of their supervisors; each until that ends. */
   final Map<Atom, RegistryTable> registries = new ConcurrentHashMap<>();
@@ -125,7 +140,16 @@ public final class Node implements AutoCloseable {
    * @throws IllegalStateException if {@code retort-node} is not on the class or module path
    */
   public static Node start(NodeOptions options) throws IOException {
+    return start(options, new Exports[0]);
+  }
+
+  /**
+   * As {@link #start(NodeOptions)}, with functions that other nodes may call from the beginning;
+   * see {@link #export}.
+   */
+  public static Node start(NodeOptions options, Exports... modules) throws IOException {
     Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(modules, "modules");
     var provider =
         ServiceLoader.load(Distribution.Provider.class, Node.class.getClassLoader())
             .findFirst()
@@ -134,6 +158,11 @@ public final class Node implements AutoCloseable {
                     new IllegalStateException(
                         "a named node needs dev.retort:retort-node among the dependencies"));
     var node = new Node(options.name());
+    var global = Global.functions();
+    node.exports.put(global.module(), global);
+    for (var module : modules) {
+      node.export(module);
+    }
     try {
       var distribution = provider.start(options, new NodeHost(node));
       node.distribution = distribution;
@@ -233,6 +262,20 @@ public final class Node implements AutoCloseable {
   }
 
   /**
+   * Asks for a {@link NodeUp} message whenever a visible node has been connected, and a {@link
+   * NodeDown} when one is lost; {@code on} false takes that back, as the end of the process does.
+   * {@code net_kernel:monitor_nodes/1}, but that it asks once, however often it is called.
+   */
+  public static void monitorNodes(boolean on) {
+    var self = Kernel.process("Node.monitorNodes");
+    var distribution = self.pid.home.distribution;
+    if (distribution != null) { // else there are no others
+      self.tieToOtherNode();
+      distribution.monitorNodes(self.pid, on);
+    }
+  }
+
+  /**
    * Runs {@code body} in a new process on another node, and returns its pid. The code and what it
    * captured travel along; the other node must be a Retort node that accepts closures, as shells
    * do. {@code Node.spawn/2}.
@@ -262,13 +305,70 @@ public final class Node implements AutoCloseable {
     if (isSelf(node)) {
       return home.spawnFrom(self, body, link, monitor);
     }
-    if (home.distribution == null) {
+    return home.reaching(node)
+        .spawn(self.pid, self.groupLeader, Atom.of(node), body, link, monitor);
+  }
+
+  /**
+   * Calls a function of {@code module} in a new process on another node, and returns its pid: on an
+   * Erlang or Elixir node any that there is, on a Retort node one that is {@linkplain #export
+   * exported}. Where it does not exist the process ends with {@code undef}. {@code Node.spawn/4}.
+   *
+   * @param module {@code "lists"}; {@code "Elixir.Enum"} for Elixir's {@code Enum}
+   * @param arguments values that have terms
+   */
+  public static Pid spawn(String node, String module, String function, List<?> arguments) {
+    return spawn(node, mfa(module, function, arguments), false, null);
+  }
+
+  /** As {@link #spawn(String, String, String, List)}, linked. {@code Node.spawn_link/4}. */
+  public static Pid spawnLink(String node, String module, String function, List<?> arguments) {
+    return spawn(node, mfa(module, function, arguments), true, null);
+  }
+
+  /** As {@link #spawn(String, String, String, List)}, monitored. {@code Node.spawn_monitor/4}. */
+  public static Monitored spawnMonitor(
+      String node, String module, String function, List<?> arguments) {
+    var ref = Kernel.makeRef();
+    return new Monitored(spawn(node, mfa(module, function, arguments), false, ref), ref);
+  }
+
+  static Mfa mfa(String module, String function, List<?> arguments) {
+    Objects.requireNonNull(module, "module: its name was expected");
+    Objects.requireNonNull(function, "function: its name was expected");
+    Objects.requireNonNull(arguments, "arguments: a list was expected");
+    return Mfa.of(Atom.of(module), Atom.of(function), (List<?>) Terms.toTerm(arguments));
+  }
+
+  private static Pid spawn(String node, Mfa mfa, boolean link, @Nullable Ref monitor) {
+    Objects.requireNonNull(node, NODE);
+    var self = Kernel.process("Node.spawn");
+    var home = self.pid.home;
+    if (isSelf(node)) {
+      return home.spawnFrom(self, ForeignCode.calling(mfa), link, monitor);
+    }
+    return home.reaching(node)
+        .spawn(
+            self.pid,
+            self.groupLeader,
+            Atom.of(node),
+            mfa.module(),
+            mfa.function(),
+            mfa.arguments(),
+            link,
+            monitor);
+  }
+
+  /** The distribution, to reach another node. */
+  Distribution reaching(String node) {
+    var distribution = this.distribution;
+    if (distribution == null) {
       throw new UnsupportedOperationException(
           "this node has no name, so it cannot reach "
               + node
               + ": start it with Node.start or jex --sname NAME");
     }
-    return home.distribution.spawn(self.pid, self.groupLeader, Atom.of(node), body, link, monitor);
+    return distribution;
   }
 
   private static boolean isSelf(String node) {
@@ -281,6 +381,21 @@ public final class Node implements AutoCloseable {
   public Atom name() {
     var distribution = this.distribution;
     return distribution == null ? NONODE : distribution.name();
+  }
+
+  /**
+   * Lets other nodes call the functions of a module from now on, in place of an earlier one of the
+   * same name. Nothing else of this node can be called from others, but what {@link Global} needs.
+   *
+   * @throws IllegalArgumentException if it is called {@code erlang}, {@code erpc} or {@code global}
+   */
+  public void export(Exports module) {
+    Objects.requireNonNull(module, "module: Exports.of(name, object) was expected");
+    if (OWN_MODULES.contains(module.module())) {
+      throw new IllegalArgumentException(
+          "the module " + module.module() + " is every node's own: another name was expected");
+    }
+    exports.put(module.module(), module);
   }
 
   /** Starts a process on this node, from any thread. */
@@ -306,7 +421,7 @@ public final class Node implements AutoCloseable {
   public <T> T run(Callable<T> body) throws Exception {
     Objects.requireNonNull(body, "body");
     var result = new CompletableFuture<T>();
-    var process = create(new Once<>(body, result), user, null, null);
+    var process = submit(body, user, result);
     try {
       return result.get();
     } catch (ExecutionException e) {
@@ -318,6 +433,11 @@ public final class Node implements AutoCloseable {
       signal(process.pid, process.pid, new Signal.Exit(process.pid, Atom.KILL, false));
       throw e;
     }
+  }
+
+  /** Runs {@code body} in a new process that completes {@code result}, also when it is killed. */
+  <T> LocalProcess submit(Callable<T> body, Pid groupLeader, CompletableFuture<T> result) {
+    return create(new Once<>(body, result), groupLeader, null, null);
   }
 
   /**
@@ -563,6 +683,17 @@ public final class Node implements AutoCloseable {
 
   LocalPid user() {
     return user;
+  }
+
+  GlobalRegistry global() {
+    var distribution = this.distribution;
+    return distribution == null ? ownGlobal : distribution.global();
+  }
+
+  /** The function that is meant, if it is exported. */
+  @Nullable ExportedFunction exported(Mfa mfa) {
+    var module = exports.get(mfa.module());
+    return module == null ? null : module.function(mfa.function(), mfa.arguments().size());
   }
 
   @Nullable Distribution distribution() {

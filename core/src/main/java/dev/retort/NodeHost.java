@@ -6,6 +6,8 @@ import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** What a distribution may do to the node it serves. */
@@ -45,6 +47,16 @@ final class NodeHost implements Distribution.Host {
   public Pid spawn(
       Body body, Pid groupLeader, @Nullable Pid link, Signal.@Nullable Monitor monitor) {
     return node.create(body, groupLeader, link, monitor).pid;
+  }
+
+  @Override
+  public Body function(Atom module, Atom function, int arity, Callable<Object> arguments) {
+    return ForeignCode.body(module, function, arity, arguments);
+  }
+
+  @Override
+  public Object rpc(Atom module, Atom function, List<?> arguments) {
+    return ForeignCode.rpc(Mfa.of(module, function, arguments));
   }
 
   @Override

@@ -19,6 +19,7 @@ final class SupervisorTerms {
   static final Atom RESTART_CHILD = Atom.of("restart_child");
   static final Atom DELETE_CHILD = Atom.of("delete_child");
   static final Atom GET_CHILDSPEC = Atom.of("get_childspec");
+  static final Atom START_TASK = Atom.of("start_task");
   static final Atom START_CHILD = Atom.of("start_child");
 
   private static final Atom SUPERVISOR = Atom.of("supervisor");

@@ -84,6 +84,11 @@ final class TaskProcess extends Behaviour {
     return new TaskProcess(body.getClass(), function, callers, null, null);
   }
 
+  /** One that calls an exported function for a process of another node, which wants no value. */
+  static TaskProcess silent(Mfa function, Callers callers) {
+    return new TaskProcess(TaskProcess.class, function::applyInOwnProcess, callers, null, null);
+  }
+
   private static Class<?> code(Callable<?> function) {
     return function instanceof StreamMonitor.Application<?, ?> application
         ? application.function().getClass()

@@ -6,6 +6,8 @@ import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,34 @@ public interface Distribution extends AutoCloseable {
    */
   Pid spawn(Pid from, Pid groupLeader, Atom node, Body body, boolean link, @Nullable Ref monitor);
 
+  /**
+   * As above, for a function of a module of the other node, which may be an Erlang node.
+   *
+   * @param arguments terms
+   */
+  Pid spawn(
+      Pid from,
+      Pid groupLeader,
+      Atom node,
+      Atom module,
+      Atom function,
+      List<Object> arguments,
+      boolean link,
+      @Nullable Ref monitor);
+
+  /**
+   * Calls a function in a new process on another node without waiting for it; what comes is the
+   * reason that the process ends with, as a term or a {@link Payload}. {@code noconnection} if the
+   * node is lost; where no process could be started, the future fails with an {@link
+   * dev.retort.ErlangException} {@code error:{erpc, Reason}}. A connection is made in the
+   * background if need be. Whoever wants no result any more cancels the future.
+   *
+   * @param from in whose name; it gets no message
+   * @param arguments terms
+   */
+  CompletableFuture<Object> request(
+      Pid from, Pid groupLeader, Atom node, Atom module, Atom function, List<Object> arguments);
+
   /** {@code net_kernel:connect_node/1}: whether there is a connection now. */
   boolean connect(Atom node);
 
@@ -85,6 +115,15 @@ public interface Distribution extends AutoCloseable {
 
   /** {@code erlang:monitor_node/2}: {@code watcher} gets one {@code {nodedown, node}} per call. */
   void monitorNode(Pid watcher, Atom node, boolean on);
+
+  /**
+   * {@code net_kernel:monitor_nodes/1}: {@code watcher} gets {@code {nodeup, Node}} and {@code
+   * {nodedown, Node}} for every visible node.
+   */
+  void monitorNodes(Pid watcher, boolean on);
+
+  /** {@code global}'s names and locks. */
+  GlobalRegistry global();
 
   /** A local process with ties to other nodes (links, monitors, node monitors) has ended. */
   void ended(Pid process);
@@ -131,6 +170,22 @@ public interface Distribution extends AutoCloseable {
      * @param monitor a monitor that it has from its start, or null
      */
     Pid spawn(Body body, Pid groupLeader, @Nullable Pid link, Signal.@Nullable Monitor monitor);
+
+    /**
+     * What a process runs that another node starts by the name of a function: what is exported
+     * under it, {@code erpc}'s execution of such a function, or what ends with {@code undef}.
+     *
+     * @param arguments gives the list of arguments; called in the new process
+     */
+    Body function(Atom module, Atom function, int arity, Callable<Object> arguments);
+
+    /**
+     * Calls a function as the running process.
+     *
+     * @return what {@code rpc:call} gives: its value, what it has thrown, or {@code {badrpc,
+     *     {'EXIT', Reason}}}, as a term
+     */
+    Object rpc(Atom module, Atom function, List<?> arguments);
 
     /** Registers a process that the distribution itself runs, such as {@code net_kernel}. */
     boolean register(Atom name, Pid process);

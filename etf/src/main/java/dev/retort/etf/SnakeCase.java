@@ -1,10 +1,11 @@
 package dev.retort.etf;
 
 /** Java's names as Elixir writes them: {@code HTTPServer} becomes {@code http_server}. */
-final class SnakeCase {
+public final class SnakeCase {
   private SnakeCase() {}
 
-  static String of(String name) {
+  /** The name in lower case, with an underscore before each word but the first. */
+  public static String of(String name) {
     var snake = new StringBuilder(name.length() + 4);
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);

@@ -138,31 +138,31 @@ class PeerBehaviourTest {
   }
 
   @Test
-  void spawnRequestIsNotSupportedYetAndSaysSoAtOnce() {
+  void aSpawnedFunctionThatIsNotExportedEndsAtOnce() {
     assertThat(
             atOnce(
                 "id = :erlang.spawn_request("
                     + javaNode
-                    + ", :erlang, :self, [], []);"
-                    + " receive do {:spawn_reply, ^id, result, reason} -> {result, reason}"
+                    + ", :erlang, :self, [], [:monitor]);"
+                    + " receive do {:DOWN, ^id, :process, _, reason} -> reason"
                     + " after 30_000 -> :nothing end"))
-        .isEqualTo("{:error, :notsup}");
+        .isEqualTo("{:undef, [{:erlang, :self, [], []}]}");
   }
 
   @Test
-  void erpcIsNotSupportedYetAndSaysSoAtOnce() {
+  void erpcOfAFunctionThatIsNotExportedFailsAtOnce() {
     assertThat(
             atOnce(
                 "try do :erpc.call("
                     + javaNode
                     + ", :erlang, :node, [], 30_000) catch kind, reason -> {kind, reason} end"))
-        .isEqualTo("{:error, {:erpc, :notsup}}");
+        .isEqualTo("{:error, {:exception, :undef, [{:erlang, :node, [], []}]}}");
   }
 
   @Test
-  void rpcIsNotSupportedYetAndSaysSoAtOnce() {
+  void rpcOfAFunctionThatIsNotExportedFailsAtOnce() {
     assertThat(atOnce(":rpc.call(" + javaNode + ", :erlang, :node, [], 30_000)"))
-        .isEqualTo("{:badrpc, :notsup}");
+        .isEqualTo("{:badrpc, {:EXIT, {:undef, [{:erlang, :node, [], []}]}}}");
   }
 
   @Test

@@ -60,7 +60,7 @@ final class Connection {
   /** Local processes with links or monitors over this connection, now or once. */
   private final Set<Pid> tied = ConcurrentHashMap.newKeySet();
 
-  /** Held while a process is born for the peer, which must not hear of its end before its birth. */
+  /** Held while a process is born for the peer, which must not hear of it before its birth. */
   private final ReentrantReadWriteLock births = new ReentrantReadWriteLock();
 
   private final AtomicReference<@Nullable String> closed = new AtomicReference<>();
@@ -155,16 +155,12 @@ final class Connection {
           write(from, itself, Tuple.of(Control.UNLINK_ID, unsigned(unlink.id), from, to));
       case Signal.UnlinkAck ack ->
           write(from, itself, Tuple.of(Control.UNLINK_ID_ACK, unsigned(ack.id), from, to));
-      case Signal.Exit exit -> {
-        awaitBirths();
-        exit(from, to, exit, itself);
-      }
+      case Signal.Exit exit -> exit(from, to, exit, itself);
       case Signal.Monitor monitor ->
           tie(from, Tuple.of(Control.MONITOR_P, from, object(to), monitor.ref));
       case Signal.Demonitor demonitor ->
           write(from, itself, Tuple.of(Control.DEMONITOR_P, from, object(to), demonitor.ref));
       case Signal.Down down -> {
-        awaitBirths();
         var name = incoming.endMonitor(down.ref);
         down(from, name != null ? name : local.isOurs(from) ? from : local.nobody(), to, down);
         if (down.reason.equals(Atom.NOPROC)) {
@@ -176,18 +172,6 @@ final class Connection {
       case Signal.Spawned spawned -> throw new IllegalArgumentException("a local signal");
       case Signal.NoConnection lost -> throw new IllegalArgumentException("a local signal");
       case Signal.ToAlias message -> throw new IllegalArgumentException("a local signal");
-    }
-  }
-
-  /**
-   * The lock is not kept while something is written: the reading thread must never wait for room.
-   */
-  private void awaitBirths() {
-    births.readLock().lock();
-    try {
-      // whoever had been born before has been told of
-    } finally {
-      births.readLock().unlock();
     }
   }
 
@@ -287,7 +271,24 @@ final class Connection {
   }
 
   private void write(@Nullable Pid from, boolean itself, List<ByteBuffer[]> message) {
+    awaitBirths();
     writer.send(from, itself, message, !(Thread.currentThread() instanceof ReadingThread));
+  }
+
+  /**
+   * Nothing of a process may come before the news of its birth. Whoever has been born runs after
+   * the lock was taken, and sees that it is. It is not kept while something is written: the reading
+   * thread must never wait for room.
+   */
+  private void awaitBirths() {
+    if (births.isWriteLocked()) {
+      births.readLock().lock();
+      try {
+        // whoever had been born before has been told of
+      } finally {
+        births.readLock().unlock();
+      }
+    }
   }
 
   // ---- ties

@@ -27,9 +27,6 @@ final class GlobalLocker implements Runnable {
   private static final long FIRST_TRY_MILLIS = 200;
   private static final long MAX_PAUSE_MILLIS = 3000;
 
-  private static final Atom SET_LOCK = Atom.of("set_lock");
-  private static final Atom DEL_LOCK = Atom.of("del_lock");
-
   /** What the locker is told. */
   sealed interface Message {
     /** A node that is to be synchronized with. */
@@ -295,14 +292,14 @@ final class GlobalLocker implements Runnable {
     second.add(self);
     second.removeAll(first);
     if (!setLock(lockId, second)) {
-      call(first, DEL_LOCK, lockId);
+      calls.deleteLock(lockId, first);
       return false;
     }
     var rest = new ArrayList<>(known);
     rest.removeAll(first);
     if (!setLock(lockId, rest)) {
       second.addAll(first);
-      call(second, DEL_LOCK, lockId);
+      calls.deleteLock(lockId, second);
       return false;
     }
     return true;
@@ -314,27 +311,8 @@ final class GlobalLocker implements Runnable {
     return Collections.max(all);
   }
 
-  /** All of them or none. */
   private boolean setLock(Tuple lockId, Collection<Atom> nodes) throws InterruptedException {
-    if (nodes.isEmpty()) {
-      return true;
-    }
-    if (nodes.size() > 1 && nodes.contains(self) && !locks.canSet(lockId)) {
-      return false;
-    }
-    var answers = calls.multiCall(nodes, Tuple.of(SET_LOCK, lockId));
-    if (!answers.containsValue(false)) {
-      return true;
-    }
-    var set = new ArrayList<Atom>();
-    answers.forEach(
-        (node, answer) -> {
-          if (answer.equals(true)) {
-            set.add(node);
-          }
-        });
-    call(set, DEL_LOCK, lockId);
-    return false;
+    return calls.setLock(locks, lockId, nodes);
   }
 
   /** The lock on the greatest node goes last. */
@@ -342,14 +320,7 @@ final class GlobalLocker implements Runnable {
     var boss = Collections.max(nodes);
     var rest = new ArrayList<>(nodes);
     rest.removeIf(boss::equals);
-    call(rest, DEL_LOCK, lockId);
-    call(List.of(boss), DEL_LOCK, lockId);
-  }
-
-  private void call(Collection<Atom> nodes, Atom request, Tuple lockId)
-      throws InterruptedException {
-    if (!nodes.isEmpty()) {
-      calls.multiCall(nodes, Tuple.of(request, lockId));
-    }
+    calls.deleteLock(lockId, rest);
+    calls.deleteLock(lockId, List.of(boss));
   }
 }

@@ -71,6 +71,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
   private final GlobalLocks locks = new GlobalLocks();
   private final GlobalLocker locker;
   private final Thread lockerThread;
+  private final GlobalRegistrar registrar;
   private final AtomicLong nextTag = new AtomicLong();
 
   // The process's own.
@@ -116,16 +117,26 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
             (node, tag, lockId) -> tell(new Event.LockIsSet(node, tag, lockId)),
             new Teller());
     this.lockerThread = Thread.ofVirtual().name("global locker").unstarted(locker);
+    this.registrar =
+        new GlobalRegistrar(
+            local, new GlobalCalls(local, connections, replies, post), locks, names);
   }
 
   /** The process that this object is the code of. */
   void start(Pid self) {
     this.self = self;
     lockerThread.start();
+    registrar.start();
   }
 
   void close() {
     lockerThread.interrupt();
+    registrar.close();
+  }
+
+  /** What this node's own processes do with names and locks. */
+  GlobalRegistrar registrar() {
+    return registrar;
   }
 
   @Override

@@ -5,17 +5,17 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The names that are registered with {@code global} on any node: every node of the cluster has all
- * of them. Used by the process global_name_server only.
+ * of them. Changed by the process global_name_server only, read by any thread.
  */
 final class GlobalNames {
-  private final Map<Object, Entry> names = new HashMap<>();
+  private final Map<Object, Entry> names = new ConcurrentHashMap<>();
 
   /**
    * A registered process.
@@ -27,6 +27,19 @@ final class GlobalNames {
 
   @Nullable Entry get(Object name) {
     return names.get(name);
+  }
+
+  /** The names that a process has. */
+  List<Object> of(Pid pid) {
+    return names.entrySet().stream()
+        .filter(entry -> entry.getValue().pid.equals(pid))
+        .<Object>map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** All names. */
+  List<Object> all() {
+    return List.copyOf(names.keySet());
   }
 
   void put(Object name, Pid pid, Object method) {

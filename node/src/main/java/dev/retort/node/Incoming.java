@@ -131,8 +131,8 @@ final class Incoming implements ConnectionReader.FrameHandler {
           local.host().send(new Name(atom(m, 3), null), sent(payload));
       case Control.ALIAS_SEND, Control.ALIAS_SEND_TT -> {
         var alias = ref(m, 2);
-        if (local.isOurs(alias)) {
-          local.host().send(alias, sent(payload));
+        if (local.isOurs(alias) && !isAnswer(alias, sent(payload))) {
+          local.host().send(alias, payload);
         }
       }
       case Control.LINK -> link(pid(m, 1), pid(m, 2));
@@ -149,7 +149,12 @@ final class Incoming implements ConnectionReader.FrameHandler {
       case Control.MONITOR_P -> monitor(pid(m, 1), any(m, 2), ref(m, 3));
       case Control.DEMONITOR_P -> demonitor(pid(m, 1), any(m, 2), ref(m, 3));
       case Control.MONITOR_P_EXIT -> down(pid(m, 2), ref(m, 3), any(m, 4));
-      case Control.PAYLOAD_MONITOR_P_EXIT -> down(pid(m, 2), ref(m, 3), reason(payload));
+      case Control.PAYLOAD_MONITOR_P_EXIT -> {
+        // who waits for the end alone decodes the reason, which may be a large result
+        if (!replies.isEndExpected(ref(m, 3)) || !replies.answer(ref(m, 3), sent(payload))) {
+          down(pid(m, 2), ref(m, 3), reason(payload));
+        }
+      }
       case Control.SPAWN_REQUEST, Control.SPAWN_REQUEST_TT -> spawn(m, sent(payload));
       case Control.SPAWN_REPLY, Control.SPAWN_REPLY_TT -> spawned(m);
       case Control.NODE_LINK -> {} // no node has sent it for decades
@@ -162,6 +167,18 @@ final class Incoming implements ConnectionReader.FrameHandler {
       throw new ProtocolException("a message without the term that was sent");
     }
     return payload;
+  }
+
+  /** Whether a message to an alias is what the distribution itself has asked for. */
+  private boolean isAnswer(Ref alias, WirePayload payload) throws ProtocolException {
+    if (!replies.isExpected(alias)) {
+      return false;
+    }
+    try {
+      return replies.answerCall(alias, payload.decode());
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException("a malformed answer: " + e.getMessage());
+    }
   }
 
   private void send(Pid to, WirePayload payload) throws ProtocolException {
@@ -222,7 +239,8 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   private void down(Pid watcher, Ref ref, Object reason) {
-    if (!replies.answer(ref, new Signal.Down(ref, reason))) {
+    var answer = replies.isEndExpected(ref) ? reason : new Signal.Down(ref, reason);
+    if (!replies.answer(ref, answer)) {
       signal(watcher, new Signal.Down(ref, reason));
     }
   }
@@ -244,6 +262,12 @@ final class Incoming implements ConnectionReader.FrameHandler {
     var ref = ref(m, 1);
     var to = pid(m, 2);
     long flags = id(m, 3);
+    if (replies.isEndExpected(ref)) {
+      if (!(any(m, 4) instanceof Pid)) {
+        replies.notStarted(ref, any(m, 4));
+      }
+      return;
+    }
     if (any(m, 4) instanceof Pid spawned && replies.isExpected(ref)) {
       // Before anything else comes from the new process: its caller must not miss its end.
       boolean linked = (flags & Control.SPAWN_LINKED) != 0;

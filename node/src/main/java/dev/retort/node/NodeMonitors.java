@@ -1,17 +1,24 @@
 package dev.retort.node;
 
 import dev.retort.NodeDown;
+import dev.retort.NodeUp;
 import dev.retort.spi.Distribution;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who wants to know when the connection to a node is lost: {@code erlang:monitor_node/2}. */
-final class NodeMonitors {
+/**
+ * Who wants to know when the connection to a node is lost, {@code erlang:monitor_node/2}; or when
+ * any comes or goes, {@code net_kernel:monitor_nodes/1}.
+ */
+final class NodeMonitors implements NodeListener {
   private final Distribution.Host host;
   private final Map<Atom, Map<Pid, Integer>> watchers = new ConcurrentHashMap<>();
+
+  private final Set<Pid> ofAll = ConcurrentHashMap.newKeySet();
 
   NodeMonitors(Distribution.Host host) {
     this.host = host;
@@ -54,6 +61,29 @@ final class NodeMonitors {
     }
   }
 
+  /** Begins or stops to tell a process of all visible nodes. */
+  void all(Pid watcher, boolean on) {
+    if (on) {
+      ofAll.add(watcher);
+    } else {
+      ofAll.remove(watcher);
+    }
+  }
+
+  @Override
+  public void up(Connection connection) {
+    if (!connection.isHidden()) {
+      ofAll.forEach(watcher -> host.send(watcher, new NodeUp(connection.node())));
+    }
+  }
+
+  @Override
+  public void down(Connection connection) {
+    if (!connection.isHidden()) {
+      ofAll.forEach(watcher -> tell(watcher, connection.node()));
+    }
+  }
+
   /** There can be no connection: this process gets its message at once. */
   void unreachable(Pid watcher, Atom node) {
     if (remove(watcher, node)) {
@@ -67,6 +97,7 @@ final class NodeMonitors {
 
   /** A process has ended, and wants to know nothing any more. */
   void ended(Pid process) {
+    ofAll.remove(process);
     for (var node : watchers.keySet()) {
       watchers.computeIfPresent(
           node,

@@ -25,7 +25,7 @@ interface Post {
   }
 
   /** A post that knows its own node from others. */
-  static Post of(LocalNode local, TcpDistribution distribution) {
+  static Post of(LocalNode local, Replies replies, TcpDistribution distribution) {
     return (from, to, message) -> {
       boolean here =
           switch (to) {
@@ -34,6 +34,9 @@ interface Post {
             case Name(var name, var node) -> node == null || node.equals(local.name());
             case Via via -> throw new IllegalArgumentException("not looked up: " + via);
           };
+      if (to instanceof Ref alias && replies.answerCall(alias, message)) {
+        return;
+      }
       if (here) {
         local
             .host()

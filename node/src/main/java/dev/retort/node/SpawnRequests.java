@@ -1,6 +1,8 @@
 package dev.retort.node;
 
 import dev.retort.Body;
+import dev.retort.Kernel;
+import dev.retort.Priority;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
@@ -8,14 +10,17 @@ import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Processes that one node starts on another: Java closures between Retort nodes. They go as
- * Erlang's SPAWN_REQUEST, with a function that only Retort nodes know and the closure as its
- * argument.
+ * Processes that one node starts on another: by the name of a function, as Erlang nodes do; or as
+ * Java closures between Retort nodes, which go as Erlang's SPAWN_REQUEST, too, with a function that
+ * only Retort nodes know and the closure as its argument.
  */
 final class SpawnRequests {
   private static final Logger LOG = System.getLogger(SpawnRequests.class.getName());
@@ -23,15 +28,13 @@ final class SpawnRequests {
   /** What a Retort node is asked to spawn. */
   static final Tuple CLOSURE = Tuple.of(Atom.of("dev.retort"), Atom.of("spawn"), 1L);
 
-  /** What OTP answers where there is no such thing as the function. */
-  private static final Atom NOTSUP = Atom.of("notsup");
-
   /** This node does not take closures. */
   private static final Atom NOT_ACCEPTED = Atom.of("closures_not_accepted");
 
   private static final Atom BADARG = Atom.of("badarg");
   private static final Atom LINK = Atom.of("link");
   private static final Atom MONITOR = Atom.of("monitor");
+  private static final Tuple HIGH = Tuple.of(Atom.of("priority"), Atom.of("high"));
 
   private final LocalNode local;
   private final Replies replies;
@@ -45,6 +48,10 @@ final class SpawnRequests {
 
   /** What a SPAWN_REQUEST says apart from the arguments of the function. */
   record Request(Ref id, Pid from, Pid groupLeader, Tuple function, List<?> options) {
+    boolean has(Tuple option) {
+      return options.contains(option);
+    }
+
     boolean has(Atom option) {
       return options.contains(option)
           || options.stream()
@@ -55,12 +62,13 @@ final class SpawnRequests {
   // ---- from other nodes
 
   /**
-   * Another node asks for a process. On the connection's reading thread: what takes time goes to a
-   * thread of its own. No order is lost, since nobody knows the new process before the answer.
+   * Another node asks for a process. On the connection's reading thread: making a closure's code,
+   * which takes time, goes to a thread of its own. No order is lost, since nobody knows the new
+   * process before the answer.
    */
   void handle(Connection connection, Request request, WirePayload arguments) {
     if (!request.function.equals(CLOSURE)) {
-      refuse(connection, request, NOTSUP);
+      call(connection, request, arguments);
     } else if (!accept) {
       LOG.log(
           Level.WARNING,
@@ -72,6 +80,25 @@ final class SpawnRequests {
           .name("closure of " + connection.node().name())
           .start(() -> spawn(connection, request, arguments));
     }
+  }
+
+  /** A function by its name: what is exported here, and nothing else. */
+  private void call(Connection connection, Request request, WirePayload arguments) {
+    if (request.function.get(0) instanceof Atom module
+        && request.function.get(1) instanceof Atom function
+        && request.function.get(2) instanceof Long arity) {
+      var body = local.host().function(module, function, arity.intValue(), arguments::decode);
+      start(connection, request, request.has(HIGH) ? urgently(body) : body);
+    } else {
+      refuse(connection, request, BADARG);
+    }
+  }
+
+  private static Body urgently(Body body) {
+    return () -> {
+      Kernel.priority(Priority.HIGH);
+      body.run();
+    };
   }
 
   private static void refuse(Connection connection, Request request, Atom why) {
@@ -90,6 +117,10 @@ final class SpawnRequests {
       refuse(connection, request, BADARG);
       return;
     }
+    start(connection, request, body);
+  }
+
+  private void start(Connection connection, Request request, Body body) {
     boolean link = request.has(LINK);
     var monitor = request.has(MONITOR) ? new Signal.Monitor(request.id, request.from, null) : null;
     int flags = (link ? Control.SPAWN_LINKED : 0) | (monitor != null ? Control.SPAWN_MONITORED : 0);
@@ -122,7 +153,45 @@ final class SpawnRequests {
               + " there instead");
     }
     var closure = Closure.toTerm(body);
-    var options = new java.util.ArrayList<Object>();
+    return request(
+        connection,
+        from,
+        groupLeader,
+        CLOSURE,
+        List.of(closure),
+        link,
+        monitor,
+        result -> refusal(node, result));
+  }
+
+  private static String refusal(String node, Object result) {
+    if (result.equals(NOT_ACCEPTED)) {
+      return node
+          + " takes no Java closures: start it with NodeOptions.withAcceptClosures(true), as the"
+          + " shell does";
+    }
+    return result.equals(BADARG)
+        ? node + " cannot run this closure: the reason is in its log"
+        : node + " cannot run a Java closure: it answers " + result;
+  }
+
+  /**
+   * Starts a process that calls a function on the node of the connection, and waits for its pid;
+   * null if the connection is lost.
+   *
+   * @param refusal what to say of an answer that is no pid
+   * @throws UnsupportedOperationException if it cannot be started there
+   */
+  @Nullable Pid request(
+      Connection connection,
+      Pid from,
+      Pid groupLeader,
+      Tuple function,
+      List<?> arguments,
+      boolean link,
+      @Nullable Ref monitor,
+      Function<Object, String> refusal) {
+    var options = new ArrayList<Object>();
     if (link) {
       options.add(LINK);
     }
@@ -132,8 +201,12 @@ final class SpawnRequests {
     var id = monitor != null ? monitor : local.host().newRef();
     var answer = replies.expect(id, connection);
     try {
-      connection.spawnRequest(id, from, groupLeader, CLOSURE, options, List.of(closure));
-      return started(node, answer.get());
+      connection.spawnRequest(id, from, groupLeader, function, options, arguments);
+      var result = answer.get();
+      if (result instanceof Pid pid) {
+        return pid;
+      }
+      throw new UnsupportedOperationException(refusal.apply(result));
     } catch (ExecutionException e) {
       return null;
     } catch (InterruptedException e) {
@@ -144,21 +217,20 @@ final class SpawnRequests {
     }
   }
 
-  private static Pid started(String node, Object result) {
-    if (result instanceof Pid pid) {
-      return pid;
-    }
-    if (result.equals(NOT_ACCEPTED)) {
-      throw new UnsupportedOperationException(
-          node
-              + " takes no Java closures: start it with NodeOptions.withAcceptClosures(true), as"
-              + " the shell does");
-    }
-    if (result.equals(BADARG)) {
-      throw new UnsupportedOperationException(
-          node + " cannot run this closure: the reason is in its log");
-    }
-    throw new UnsupportedOperationException(
-        node + " cannot run a Java closure: it answers " + result);
+  /**
+   * Starts a process that calls a function on the node of the connection, and does not wait: what
+   * comes is the reason that it ends with.
+   */
+  void call(
+      Connection connection,
+      Pid from,
+      Pid groupLeader,
+      Tuple function,
+      List<?> arguments,
+      CompletableFuture<Object> result) {
+    var id = local.host().newRef();
+    replies.expectEnd(id, connection, result);
+    var unused = result.whenComplete((value, failure) -> replies.forget(id));
+    connection.spawnRequest(id, from, groupLeader, function, List.of(MONITOR), arguments);
   }
 }

@@ -3,6 +3,7 @@ package dev.retort.node;
 import dev.retort.Body;
 import dev.retort.NodeOptions;
 import dev.retort.spi.Distribution;
+import dev.retort.spi.GlobalRegistry;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
@@ -18,6 +19,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -77,12 +79,12 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     spawnRequests = new SpawnRequests(local, replies, options.acceptClosures());
     monitors = new NodeMonitors(host);
     ticker = new Ticker(connections, options.netTickTime());
-    var post = Post.of(local, this);
+    var post = Post.of(local, replies, this);
     netKernel = serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
-    serve(Rex.NAME, new Rex(post));
+    serve(Rex.NAME, new Rex(local, post));
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
-    listeners = List.of(global);
+    listeners = List.of(global, monitors);
   }
 
   private static Cookie cookie(NodeOptions options) throws IOException {
@@ -234,7 +236,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   @Override
   public List<Atom> nodes(boolean hidden) {
     return connections.all().stream()
-        .filter(connection -> connection.isHidden() == hidden)
+        .filter(connection -> connection.isOpen() && connection.isHidden() == hidden)
         .map(Connection::node)
         .sorted()
         .toList();
@@ -251,6 +253,11 @@ final class TcpDistribution implements Distribution, Connection.Owner {
         monitors.unreachable(watcher, node);
       }
     }
+  }
+
+  @Override
+  public void monitorNodes(Pid watcher, boolean on) {
+    monitors.all(watcher, on);
   }
 
   // ---- messages and signals
@@ -348,6 +355,56 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     return pid == null ? uselessPid(from, node, link, monitor) : pid;
   }
 
+  @Override
+  public Pid spawn(
+      Pid from,
+      Pid groupLeader,
+      Atom node,
+      Atom module,
+      Atom function,
+      List<Object> arguments,
+      boolean link,
+      @Nullable Ref monitor) {
+    var connection = connection(node, Level.INFO);
+    var pid =
+        connection == null
+            ? null
+            : spawnRequests.request(
+                connection,
+                from,
+                groupLeader,
+                Tuple.of(module, function, (long) arguments.size()),
+                arguments,
+                link,
+                monitor,
+                result -> node.name() + " starts no process for functions: it answers " + result);
+    return pid == null ? uselessPid(from, node, link, monitor) : pid;
+  }
+
+  @Override
+  public CompletableFuture<Object> request(
+      Pid from, Pid groupLeader, Atom node, Atom module, Atom function, List<Object> arguments) {
+    var result = new CompletableFuture<Object>();
+    var name = Tuple.of(module, function, (long) arguments.size());
+    var open = connections.get(node);
+    if (open != null) {
+      spawnRequests.call(open, from, groupLeader, name, arguments, result);
+    } else {
+      Thread.ofVirtual()
+          .name("call to " + node.name())
+          .start(
+              () -> {
+                var connection = connection(node, Level.INFO);
+                if (connection == null) {
+                  result.complete(Atom.NOCONNECTION);
+                } else { // also where nobody wants the result any more
+                  spawnRequests.call(connection, from, groupLeader, name, arguments, result);
+                }
+              });
+    }
+    return result;
+  }
+
   /** As {@code erlang:spawn/4} on a node that cannot be reached: a pid that leads nowhere. */
   private Pid uselessPid(Pid from, Atom node, boolean link, @Nullable Ref monitor) {
     var pid = Pid.of(node, useless.incrementAndGet(), 0, 0);
@@ -361,6 +418,11 @@ final class TcpDistribution implements Distribution, Connection.Owner {
       local.host().signal(from, new Signal.Down(monitor, Atom.NOCONNECTION));
     }
     return pid;
+  }
+
+  @Override
+  public GlobalRegistry global() {
+    return global.registrar();
   }
 
   @Override

@@ -1,0 +1,149 @@
+package dev.retort.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.retort.BadRpcException;
+import dev.retort.Down;
+import dev.retort.ErlangException;
+import dev.retort.Erpc;
+import dev.retort.Exit;
+import dev.retort.Kernel;
+import dev.retort.Node;
+import dev.retort.NodeOptions;
+import dev.retort.Rpc;
+import dev.retort.term.Atom;
+import dev.retort.term.Tuple;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Java calls functions of a real Elixir node. */
+class CallingOutTest {
+  @RegisterExtension final Nodes nodes = new Nodes();
+
+  private Node java;
+  private Iex elixir;
+  private String there;
+
+  @BeforeEach
+  void start() throws IOException {
+    java = Node.start(NodeOptions.shortName(nodes.name("java")).withCookie(nodes.cookie()));
+    elixir = nodes.iex("elixir");
+    there = elixir.node();
+  }
+
+  @AfterEach
+  void stop() {
+    java.close();
+  }
+
+  private ErlangException raised(String module, String function, Object... arguments) {
+    return catchThrowableOfType(
+        ErlangException.class, () -> Erpc.call(there, module, function, List.of(arguments)));
+  }
+
+  @Test
+  void valuesAreTyped() {
+    assertThat(Erpc.call(there, "Elixir.Enum", "sum", List.of(List.of(1, 2)), Integer.class))
+        .isEqualTo(3);
+    assertThat(Erpc.call(there, "erlang", "node", List.of())).isEqualTo(Atom.of(there));
+    assertThat(Rpc.call(there, "Elixir.String", "upcase", List.of("tea"), String.class))
+        .isEqualTo("TEA");
+    assertThat(Rpc.blockCall(there, "erlang", "abs", List.of(-1), Duration.ofSeconds(20)))
+        .isEqualTo(1L);
+    var big = "x".repeat(3_000_000);
+    assertThat(Erpc.call(there, "Elixir.String", "upcase", List.of(big), String.class))
+        .isEqualTo(big.toUpperCase(Locale.ROOT));
+  }
+
+  @Test
+  void whatIsRaisedHasItsKind() {
+    assertThat(raised("erlang", "throw", "ball").kind()).isEqualTo(ErlangException.Kind.THROW);
+    assertThat(raised("erlang", "throw", "ball").value()).isEqualTo("ball");
+    assertThat(raised("erlang", "exit", "bye").value())
+        .isEqualTo(Tuple.of(Atom.of("exception"), "bye"));
+    assertThat(((Tuple) raised("erlang", "error", "oops").value()).get(1)).isEqualTo("oops");
+    assertThat(((Tuple) raised("nosuch", "fun").value()).get(1)).isEqualTo(Atom.of("undef"));
+    assertThat(
+            catchThrowableOfType(
+                    ErlangException.class,
+                    () ->
+                        Erpc.call(there, "timer", "sleep", List.of(60_000), Duration.ofMillis(50)))
+                .value())
+        .isEqualTo(Tuple.of(Atom.of("erpc"), Atom.TIMEOUT));
+    assertThat(
+            catchThrowableOfType(
+                    BadRpcException.class, () -> Rpc.call(there, "erlang", "exit", List.of("bye")))
+                .why())
+        .isEqualTo(Tuple.of(Atom.of("EXIT"), "bye"));
+    assertThat(
+            catchThrowableOfType(
+                    BadRpcException.class,
+                    () ->
+                        Rpc.blockCall(
+                            there, "erlang", "exit", List.of("bye"), Duration.ofSeconds(20)))
+                .why())
+        .isEqualTo(Tuple.of(Atom.of("EXIT"), "bye"));
+  }
+
+  @Test
+  void castsAndManyCalls() {
+    elixir.run("Process.register(self(), :shell)");
+    var message = List.of(Atom.of("shell"), "cast");
+    Erpc.cast(there, "erlang", "send", message);
+    assertThat(elixir.value("receive do m -> m after 5_000 -> :none end")).isEqualTo("\"cast\"");
+    var replies = Rpc.multicall(List.of(Atom.of(there), java.name()), "erlang", "node", List.of());
+    assertThat(replies.replies()).containsEntry(Atom.of(there), Atom.of(there));
+    assertThat(replies.replies().get(java.name()).toString()).contains(":undef");
+    assertThat(Erpc.multicall(List.of(Atom.of(there)), "erlang", "abs", List.of(-1)))
+        .containsExactly(new Erpc.Response.Ok<>(1L));
+  }
+
+  @Test
+  void aNodeThatIsKilledIsNoconnection() {
+    var request = Erpc.sendRequest(there, "timer", "sleep", List.of(60_000));
+    assertThat(Erpc.call(there, "erlang", "abs", List.of(-1))).isEqualTo(1L);
+    elixir.kill();
+    assertThat(catchThrowableOfType(ErlangException.class, request::receive).value())
+        .isEqualTo(Tuple.of(Atom.of("erpc"), Atom.NOCONNECTION));
+    assertThat(
+            catchThrowableOfType(
+                    BadRpcException.class, () -> Rpc.call(there, "erlang", "node", List.of()))
+                .why())
+        .isEqualTo(Atom.of("nodedown"));
+  }
+
+  @Test
+  void outputComesHome() throws Exception {
+    var printed = new LinkedBlockingQueue<String>();
+    java.output(printed::add);
+    java.run(() -> Erpc.call(there, "Elixir.IO", "puts", List.of("from Elixir")));
+    assertThat(printed.poll(20, TimeUnit.SECONDS)).isEqualTo("from Elixir\n");
+  }
+
+  @Test
+  void functionsAreSpawnedByTheirNames() throws Exception {
+    java.run(
+        () -> {
+          Kernel.trapExit(true);
+          var pid = Node.spawnLink(there, "erlang", "exit", List.of("bye"));
+          assertThat(pid.node()).isEqualTo(Atom.of(there));
+          assertThat(Kernel.receive()).isEqualTo(new Exit(pid, "bye"));
+          var monitored = Node.spawnMonitor(there, "erlang", "exit", List.of("bye"));
+          var down = Kernel.receive(Down.class);
+          assertThat(down.ref()).isEqualTo(monitored.ref());
+          assertThat(down.reason()).isEqualTo("bye");
+          Node.spawn(there, "erlang", "send", List.of(Kernel.self(), "hello"));
+          assertThat(Kernel.receive()).isEqualTo("hello");
+          return true;
+        });
+  }
+}
