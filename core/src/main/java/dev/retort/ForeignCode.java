@@ -32,7 +32,7 @@ final class ForeignCode {
       return new Executing(arguments);
     }
     if (module.equals(ERPC) && function.equals(EXECUTE_CAST) && arity == 3) {
-      return new Calling(() -> mfa(arguments.call(), 0));
+      return new Calling(() -> mfa(list(arguments.call()), 0));
     }
     return new Calling(() -> Mfa.of(module, function, list(arguments.call())));
   }
@@ -42,18 +42,25 @@ final class ForeignCode {
     return new Calling(() -> mfa);
   }
 
-  private static List<?> list(Object term) {
-    return term instanceof List<?> list ? list : List.of(term);
+  private static List<?> list(Object arguments) {
+    if (arguments instanceof List<?> list) {
+      return list;
+    }
+    throw badarg();
   }
 
-  private static Mfa mfa(Object arguments, int from) {
-    var all = list(arguments);
+  /** {@code [..., Module, Function, Arguments]}, behind the first elements. */
+  private static Mfa mfa(List<?> all, int from) {
     var mfa =
         all.size() == from + 3 ? Mfa.of(Tuple.of(all.subList(from, from + 3).toArray())) : null;
     if (mfa == null) {
-      throw new ErlangException(ErlangException.Kind.ERROR, Atom.of("badarg"));
+      throw badarg();
     }
     return mfa;
+  }
+
+  private static ErlangException badarg() {
+    return new ErlangException(ErlangException.Kind.ERROR, Atom.of("badarg"));
   }
 
   /** Calls it; how it ends is how the process ends. */
@@ -77,8 +84,9 @@ final class ForeignCode {
   private record Executing(Callable<Object> arguments) implements Body {
     @Override
     public void run() throws Exception {
-      var all = arguments.call();
-      throw new Executed(outcome(list(all).getFirst(), mfa(all, 1)));
+      var all = list(arguments.call());
+      var mfa = mfa(all, 1);
+      throw new Executed(outcome(all.getFirst(), mfa));
     }
   }
 

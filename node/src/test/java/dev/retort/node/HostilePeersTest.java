@@ -3,16 +3,20 @@ package dev.retort.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import app.Prices;
+import dev.retort.Exports;
 import dev.retort.Kernel;
 import dev.retort.Node;
 import dev.retort.etf.Encoder;
 import dev.retort.term.Atom;
+import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,6 +162,43 @@ class HostilePeersTest {
       send(socket, message.toByteArray());
       assertEnds(socket);
     }
+  }
+
+  /** Functions and arguments that are none: nothing is left behind, and others are served. */
+  @Test
+  void spawnRequestsWithoutSense() throws Exception {
+    node.export(Exports.of("prices", new Prices(2)));
+    int before = node.processCount();
+    var pid = dev.retort.term.Pid.of(Atom.of("a@b"), 1, 0, 1);
+    var functions =
+        List.of(
+            Tuple.of(Atom.of("prices"), Atom.of("count"), 1L),
+            Tuple.of(Atom.of("prices"), Atom.of("count"), -1L),
+            Tuple.of(Atom.of("erpc"), Atom.of("execute_call"), 4L),
+            Tuple.of(Atom.of("erpc"), Atom.of("execute_cast"), 3L),
+            Tuple.of(Atom.of("global"), Atom.of("resolve_it"), 4L),
+            Tuple.of(Atom.of("erlang"), Atom.of("apply"), 2L),
+            Tuple.of("prices", 1L, 1L << 40));
+    var arguments =
+        List.of(
+            1L, "text", List.of(), List.of(List.of()), List.of(1L, 2L, 3L), List.of(1, 2, 3, 4));
+    try (var socket = nodes.pretend(node)) {
+      for (var function : functions) {
+        for (var list : arguments) {
+          var message = new Encoder();
+          message.u8(131);
+          message.u8(68);
+          message.u8(0);
+          message.write(
+              Tuple.of(29L, Ref.of(Atom.of("a@b"), 1, 1, 2, 3), pid, pid, function, List.of()));
+          message.write(list);
+          send(socket, message.toByteArray());
+        }
+      }
+      send(socket, new byte[] {0}); // ends the connection
+      assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(100_000);
+    }
+    await().until(() -> node.processCount() == before);
   }
 
   @Test
