@@ -48,9 +48,11 @@ class ReportTextTest {
             "shutdown: failed to start child: :a\n    ** (EXIT) :enoent"),
         Arguments.of(
             notStarted("a", notStarted("b", boom)),
-            "shutdown: failed to start child: :a\n"
-                + "    ** (EXIT) shutdown: failed to start child: :b\n"
-                + "        ** (EXIT) :boom"),
+            """
+            shutdown: failed to start child: :a
+                ** (EXIT) shutdown: failed to start child: :b
+                    ** (EXIT) :boom\
+            """),
         Arguments.of(
             call(Atom.NOPROC),
             "exited in: GenServer.call(:cart, :get, 5000)\n    ** (EXIT) " + NO_PROCESS),
@@ -64,9 +66,11 @@ class ReportTextTest {
             "an exception was raised:\n    ** (java.lang.IllegalStateException) no disk"),
         Arguments.of(
             notStarted("a", new IllegalStateException()),
-            "shutdown: failed to start child: :a\n"
-                + "    ** (EXIT) an exception was raised:\n"
-                + "        ** (java.lang.IllegalStateException)"));
+            """
+            shutdown: failed to start child: :a
+                ** (EXIT) an exception was raised:
+                    ** (java.lang.IllegalStateException)\
+            """));
   }
 
   @ParameterizedTest
