@@ -112,10 +112,10 @@ final class Calls {
     };
   }
 
-  /** Whether a server is on this node, or nowhere. */
-  static boolean isHere(Dest named) {
-    var server = lookUp(named);
-    return server == null || isLocal(Node.current(), server);
+  /** Whether a server, by whatever name, is of this node; also where nobody has the name. */
+  static boolean isHere(Dest server) {
+    var found = lookUp(Objects.requireNonNull(server, "server: a pid or a name was expected"));
+    return found == null || isLocal(Node.current(), found);
   }
 
   /** Looks a registry's name up; null if nobody has it. Every other destination is as it is. */

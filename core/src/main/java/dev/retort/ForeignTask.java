@@ -6,6 +6,8 @@ import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -169,12 +171,9 @@ final class ForeignTask extends Behaviour {
   @Override
   Map<String, Object> circumstances() {
     var mfa = function;
-    return Map.of(
-        CrashReport.STARTED_FROM, owner, "Function", mfa == null ? "none yet" : mfa.shortForm());
-  }
-
-  @Override
-  Pid starter() {
-    return owner;
+    var all = new LinkedHashMap<String, Object>();
+    all.put(CrashReport.STARTED_FROM, owner);
+    all.put("Function", mfa == null ? "none yet" : mfa.shortForm());
+    return Collections.unmodifiableMap(all);
   }
 }

@@ -16,18 +16,41 @@ import org.jspecify.annotations.Nullable;
  * steps, with whatever is to be done between them. OTP's {@code request_id()}.
  *
  * <pre>{@code
- * var price = GenServer.sendRequest(shop, new Shop.Price("book"));
- * var stock = GenServer.sendRequest(store, new Store.Stock("book"));
- * offer(price.receiveResponse(ofSeconds(5)), stock.receiveResponse(ofSeconds(5)));
+ * final class Shop implements GenServer<Map<String, Integer>> {
+ *   record Price(String article) implements Call<Integer> {}
+ *
+ *   public Map<String, Integer> init() {
+ *     return Map.of("book", 12);
+ *   }
+ *
+ *   public Step<Map<String, Integer>> handleCall(
+ *       Call<?> request, From from, Map<String, Integer> prices) {
+ *     return switch (request) {
+ *       case Price price -> price.reply(prices.get(price.article()), prices);
+ *       default          -> GenServer.unknown(request);
+ *     };
+ *   }
+ * }
+ *
+ * Pid here = GenServer.startLink(Shop::new);
+ * Pid there = GenServer.startLink(Shop::new);
+ * var first = GenServer.sendRequest(here, new Shop.Price("book"));
+ * var second = GenServer.sendRequest(there, new Shop.Price("book"));
+ * int both = first.receiveResponse(Duration.ofSeconds(5))
+ *     + second.receiveResponse(Duration.ofSeconds(5)); // => 24
  * }</pre>
  *
  * <p>A server does not wait: the response comes to its {@code handleInfo}, which shows its messages
  * to the request.
  *
  * <pre>{@code
- * case Outcome.Value(var price)   -> noReply(state.with(price));   // of checkResponse(message)
- * case Outcome.Exited(var reason) -> noReply(state.without(reason));
- * case null                       -> other(message, state);
+ * var request = GenServer.sendRequest(here, new Shop.Price("book"));
+ * Object message = receive(); // or what handleInfo gets
+ * String said = switch (request.checkResponse(message)) {
+ *   case Outcome.Value(var price)   -> "it costs " + price;
+ *   case Outcome.Exited(var reason) -> "not to be had";
+ *   case null                       -> "another message";
+ * }; // => "it costs 12"
  * }</pre>
  *
  * <p>Only the process that has sent it may ask for its response. Several requests are kept in a

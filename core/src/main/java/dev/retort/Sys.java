@@ -179,9 +179,27 @@ public final class Sys {
    * work on. What a server needs whose class has been loaded anew, in the shell say.
    *
    * <pre>{@code
-   * Sys.suspend(counter);
-   * Sys.changeCode(counter, NewCounter::new, "1", Atom.NIL);
-   * Sys.resume(counter);
+   * final class Count implements GenServer<Integer> {
+   *   public Integer init() {
+   *     return 7;
+   *   }
+   * }
+   *
+   * final class Text implements GenServer<String> {
+   *   public String init() {
+   *     return "none";
+   *   }
+   *
+   *   public String codeChange(Object oldVersion, Object state, Object extra) {
+   *     return state + " of version " + oldVersion;
+   *   }
+   * }
+   *
+   * Pid server = GenServer.startLink(Count::new);
+   * Sys.suspend(server);
+   * Sys.changeCode(server, Text::new, "1", Atom.NIL);
+   * Sys.resume(server);
+   * Sys.getState(server); // => "7 of version 1"
    * }</pre>
    *
    * @param code makes a {@link GenServer} for one, a {@link StateMachine} for one; called in the

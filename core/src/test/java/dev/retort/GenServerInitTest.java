@@ -262,7 +262,7 @@ class GenServerInitTest {
           var exit = receive(Exit.class);
           assertThat(exit.from()).isEqualTo(server);
           assertThat((Throwable) exit.reason())
-              .hasMessage("no handleContinue for \"load\": add one");
+              .hasMessageEndingWith("has no handleContinue for \"load\": add one");
           return true;
         });
   }

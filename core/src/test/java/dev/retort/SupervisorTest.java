@@ -163,8 +163,9 @@ class SupervisorTest {
       for (var who : List.of("leaf", "branch")) {
         assertThat(
                 log.with(
-                    "gives up (:reached_max_restart_intensity): child \"" + who + "\"",
-                    "ended once more after 2 restarts within PT1M"))
+                    "Child \"" + who + "\" of Supervisor",
+                    "(exit) :reached_max_restart_intensity",
+                    "Intensity: 2 restarts within 60000 ms"))
             .hasSize(1);
       }
     }

@@ -40,7 +40,8 @@ class ParityTest {
             :gen_statem.module_info(:exports) ++ :gen_statem.behaviour_info(:callbacks),
           do: IO.puts("gen_statem #{name}/#{arity}")
 
-      for module <- [:gen_server, :sys, :erpc, :rpc, :global, :pg], {name, arity} <- module.module_info(:exports),
+      for module <- [:gen_server, :sys, :erpc, :rpc, :global, :pg],
+          {name, arity} <- module.module_info(:exports),
           do: IO.puts("#{module} #{name}/#{arity}")
       """;
 

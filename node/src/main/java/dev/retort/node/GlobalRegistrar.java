@@ -76,7 +76,10 @@ final class GlobalRegistrar implements GlobalRegistry, Runnable {
   @Override
   public @Nullable Pid whereis(Object name) {
     var entry = names.get(name);
-    return entry == null || local.host().hasEnded(entry.pid()) ? null : entry.pid();
+    if (entry == null || local.host().hasEnded(entry.pid())) {
+      return null; // or it has just ended
+    }
+    return entry.pid();
   }
 
   @Override
