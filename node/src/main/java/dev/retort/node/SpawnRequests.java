@@ -149,8 +149,8 @@ final class SpawnRequests {
     if (!connection.isRetort()) {
       throw new UnsupportedOperationException(
           node
-              + " is not a Retort node: a Java closure cannot run there; send a message to a"
-              + " process there instead");
+              + " is not a Retort node: a Java closure cannot run there; send a message to a process"
+              + " there instead");
     }
     var closure = Closure.toTerm(body);
     return request(
