@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * this one.
  *
  * <pre>{@code
- * record Prices(Database database) {
+ * record Prices(Map<String, Double> net) {
  *   @Export
- *   double net(String article) { ... }
+ *   double net(String article) {
+ *     return net.get(article);
+ *   }
  * }
  *
- * node.export(Exports.of("Elixir.Prices", new Prices(database)));
+ * Node.current().export(Exports.of("Elixir.Prices", new Prices(Map.of("tea", 2.5))));
+ * Erpc.call(Node.self().name(), "Elixir.Prices", "net", List.of("tea"), Double.class); // => 2.5
  * }</pre>
  *
  * <p>From Elixir: {@code :erpc.call(:"java@host", Prices, :net, ["tea"])}.

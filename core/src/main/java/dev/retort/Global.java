@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * and Retort nodes see the same names.
  *
  * <pre>{@code
- * GenServer.startLink(Prices::new, GenServer.name(Global.name("prices")));
- * double price = GenServer.call(Global.name("prices"), new Prices.Of("tea"));
+ * Agent.startLink(() -> 2.5, GenServer.name(Global.name("price")));
+ * double price = Agent.get(Global.name("price"), (Double p) -> p); // on any node; => 2.5
  * }</pre>
  *
  * <p>A name goes with its process. Finding one asks no other node; registering one asks all, and

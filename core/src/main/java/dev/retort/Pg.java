@@ -16,10 +16,11 @@ import java.util.Objects;
  * Erlang and Elixir nodes are one with those here.
  *
  * <pre>{@code
- * Supervisor.startLink(oneForOne(), Pg.childSpec());
+ * Supervisor.startLink(Supervisor.oneForOne(), Pg.childSpec());
  *
  * Pg.join("prices", self());
- * Pg.getMembers("prices").forEach(pid -> GenServer.cast(pid, new Changed("tea")));
+ * Pg.getMembers("prices").forEach(pid -> send(pid, "tea is cheaper")); // on all nodes
+ * receive(String.class); // => "tea is cheaper"
  * }</pre>
  *
  * <p>A scope is a process, started on each node that takes part; scopes know nothing of each other.

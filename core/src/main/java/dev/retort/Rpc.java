@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * true of this, too.
  *
  * <pre>{@code
- * String release = Rpc.call("erlang@host", "erlang", "system_info", List.of(Atom.of("otp_release")));
+ * int count = Rpc.call(
+ *     "erlang@host", "erlang", "system_info", List.of(Atom.of("process_count")), Integer.class);
  * }</pre>
  */
 public final class Rpc {
