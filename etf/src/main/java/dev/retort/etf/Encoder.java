@@ -423,6 +423,14 @@ public final class Encoder {
   }
 
   /**
+   * What has been written, without a copy: it is only good until more is written, or {@link
+   * #reset}.
+   */
+  public ByteBuffer view() {
+    return ByteBuffer.wrap(buffer, 0, size);
+  }
+
+  /**
    * Puts what has been written into {@code target}.
    *
    * @throws java.nio.BufferOverflowException if there is not enough room

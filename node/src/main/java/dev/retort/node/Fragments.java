@@ -2,8 +2,10 @@ package dev.retort.node;
 
 import dev.retort.etf.AtomCache;
 import java.net.ProtocolException;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,30 +23,30 @@ final class Fragments {
   /** One message on its way. */
   private static final class Sequence {
     final AtomCache atoms;
+    final List<ByteBuffer> pieces = new ArrayList<>();
     long next;
-    byte[] bytes;
     int size;
 
-    Sequence(AtomCache atoms, long next, byte[] first, int from) {
+    Sequence(AtomCache atoms, long next) {
       this.atoms = atoms;
       this.next = next;
-      this.bytes = Arrays.copyOfRange(first, from, first.length);
-      this.size = bytes.length;
+    }
+
+    void add(byte[] bytes, int from) {
+      pieces.add(ByteBuffer.wrap(bytes, from, bytes.length - from));
+      size = Math.addExact(size, bytes.length - from);
+    }
+
+    byte[] join() {
+      var whole = ByteBuffer.allocate(size);
+      pieces.forEach(whole::put);
+      return whole.array();
     }
   }
 
-  /** A message that is complete: its control message and what goes with it, in {@code bytes}. */
-  static final class Whole {
-    final byte[] bytes;
-    final int size;
-    final AtomCache atoms;
-
-    Whole(Sequence sequence) {
-      this.bytes = sequence.bytes;
-      this.size = sequence.size;
-      this.atoms = sequence.atoms;
-    }
-  }
+  /** A message that is complete: its control message and what goes with it. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares or prints it
+  record Whole(byte[] bytes, AtomCache atoms) {}
 
   /**
    * @param maxBytes how much all unfinished messages of a connection may have together
@@ -68,7 +70,9 @@ final class Fragments {
       throw new ProtocolException("more than " + MAX_SEQUENCES + " unfinished messages");
     }
     hold(bytes.length - from);
-    if (sequences.putIfAbsent(sequence, new Sequence(atoms, id - 1, bytes, from)) != null) {
+    var message = new Sequence(atoms, id - 1);
+    message.add(bytes, from);
+    if (sequences.putIfAbsent(sequence, message) != null) {
       throw new ProtocolException("the fragmented message " + sequence + " begins twice");
     }
   }
@@ -82,21 +86,15 @@ final class Fragments {
     if (message.next != id) {
       throw new ProtocolException("fragment " + id + " came, " + message.next + " was expected");
     }
-    int more = bytes.length - from;
-    hold(more);
-    if (message.size + (long) more > message.bytes.length) {
-      long room = id == 1 ? message.size + more : Math.max(2L * message.size, message.size + more);
-      message.bytes = Arrays.copyOf(message.bytes, (int) Math.min(room, Integer.MAX_VALUE - 8));
-    }
-    System.arraycopy(bytes, from, message.bytes, message.size, more);
-    message.size += more;
+    hold(bytes.length - from);
+    message.add(bytes, from);
     message.next--;
     if (id > 1) {
       return null;
     }
     sequences.remove(sequence);
     held -= message.size;
-    return new Whole(message);
+    return new Whole(message.join(), message.atoms);
   }
 
   private void hold(int more) throws ProtocolException {

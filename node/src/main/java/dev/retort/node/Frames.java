@@ -71,21 +71,22 @@ final class Frames {
       out.write(payload);
     }
     out.u32At(0, out.size() - 4);
-    var bytes = out.toByteArray();
-    if (!fragments || bytes.length - payloadAt <= FRAGMENT_SIZE) {
-      return List.<ByteBuffer[]>of(new ByteBuffer[] {ByteBuffer.wrap(bytes)});
+    var bytes = out.view();
+    if (!fragments || bytes.limit() - payloadAt <= FRAGMENT_SIZE) {
+      return List.<ByteBuffer[]>of(new ByteBuffer[] {bytes});
     }
     return split(bytes, controlAt, payloadAt);
   }
 
-  private List<ByteBuffer[]> split(byte[] bytes, int controlAt, int payloadAt) {
+  private List<ByteBuffer[]> split(ByteBuffer bytes, int controlAt, int payloadAt) {
+    int length = bytes.limit();
     long sequence = nextSequence.incrementAndGet();
-    int id = (bytes.length - payloadAt + FRAGMENT_SIZE - 1) / FRAGMENT_SIZE;
+    int id = (length - payloadAt + FRAGMENT_SIZE - 1) / FRAGMENT_SIZE;
     var frames = new ArrayList<ByteBuffer[]>(id);
     int at = controlAt;
     int end = payloadAt + FRAGMENT_SIZE;
     boolean first = true;
-    while (at < bytes.length) {
+    while (at < length) {
       int headerSize = first ? 19 : 18;
       var head = ByteBuffer.allocate(4 + headerSize);
       head.putInt(headerSize + end - at);
@@ -94,10 +95,10 @@ final class Frames {
       if (first) {
         head.put((byte) 0); // no atoms of a cache
       }
-      frames.add(new ByteBuffer[] {head.flip(), ByteBuffer.wrap(bytes, at, end - at)});
+      frames.add(new ByteBuffer[] {head.flip(), bytes.slice(at, end - at)});
       first = false;
       at = end;
-      end = Math.min(end + FRAGMENT_SIZE, bytes.length);
+      end = Math.min(end + FRAGMENT_SIZE, length);
     }
     return frames;
   }

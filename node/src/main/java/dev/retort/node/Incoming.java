@@ -83,7 +83,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
         need(in, 16);
         var whole = fragments.append(in.getLong(), in.getLong(), frame, in.position());
         if (whole != null) {
-          message(whole.bytes, 0, whole.size, with(whole.atoms));
+          message(whole.bytes(), 0, whole.bytes().length, with(whole.atoms()));
         }
       }
       default -> throw new ProtocolException("a message with header " + frame[1]);

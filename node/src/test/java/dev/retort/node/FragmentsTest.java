@@ -22,10 +22,8 @@ class FragmentsTest {
     var second = fragments.append(2, 1, new byte[] {9, 22}, 1);
     var first = fragments.append(1, 1, new byte[] {4}, 0);
 
-    assertThat(first.bytes).startsWith(1, 2, 3, 4);
-    assertThat(first.size).isEqualTo(4);
-    assertThat(second.bytes).startsWith(21, 22);
-    assertThat(second.size).isEqualTo(2);
+    assertThat(first.bytes()).containsExactly(1, 2, 3, 4);
+    assertThat(second.bytes()).containsExactly(21, 22);
   }
 
   @Test
