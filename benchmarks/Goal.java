@@ -32,35 +32,41 @@ sealed interface Goal {
 
   Verdict verdict(Map<String, Double> medians);
 
+  /** The names of those parts that are not reached, where it has parts that bear names. */
+  default List<String> missed(Map<String, Double> medians) {
+    return List.of();
+  }
+
   /** Retort does at least so many times as much as the other. */
   static Goal times(double factor, String other) {
     var text = factor == 1 ? "at least " + other : number(factor) + " x " + other;
-    return new Quotient(text, other, factor, Double.POSITIVE_INFINITY);
+    return new Quotient(text, Sides.RETORT, other, factor, Double.POSITIVE_INFINITY);
   }
 
   /** Retort takes at most so many times as much as the other. */
   static Goal within(double factor, String other) {
-    return new Quotient("within " + number(factor) + " x " + other, other, 0, factor);
+    return new Quotient("within " + number(factor) + " x " + other, Sides.RETORT, other, 0, factor);
   }
 
   /** Retort takes less than this. */
   static Goal below(double limit) {
-    return new Below(limit);
+    return new Below(Sides.RETORT, limit);
   }
 
   default Goal and(Goal other) {
     return new All(List.of(this, other));
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
   }
 
-  /** Retort's median divided by another's lies between the two. */
-  record Quotient(String text, String other, double least, double most) implements Goal {
+  /** One's median divided by another's lies between the two. */
+  record Quotient(String text, String one, String other, double least, double most)
+      implements Goal {
     @Override
     public Verdict verdict(Map<String, Double> medians) {
-      var mine = medians.get(Sides.RETORT);
+      var mine = medians.get(one);
       var theirs = medians.get(other);
       if (mine == null || theirs == null) {
         return Verdict.UNKNOWN;
@@ -70,8 +76,21 @@ sealed interface Goal {
     }
   }
 
-  /** Retort's median lies below the limit. */
-  record Below(double limit) implements Goal {
+  /** One's median is so large, or as another's if that is less. */
+  record Least(String text, String one, double least, String other) implements Goal {
+    @Override
+    public Verdict verdict(Map<String, Double> medians) {
+      var mine = medians.get(one);
+      var theirs = medians.get(other);
+      if (mine == null || theirs == null) {
+        return Verdict.UNKNOWN;
+      }
+      return mine >= Math.min(least, theirs) ? Verdict.REACHED : Verdict.MISSED;
+    }
+  }
+
+  /** One's median lies below the limit. */
+  record Below(String one, double limit) implements Goal {
     @Override
     public String text() {
       return String.format(Locale.ROOT, "below %,.0f", limit);
@@ -79,7 +98,7 @@ sealed interface Goal {
 
     @Override
     public Verdict verdict(Map<String, Double> medians) {
-      var mine = medians.get(Sides.RETORT);
+      var mine = medians.get(one);
       return mine == null ? Verdict.UNKNOWN : mine < limit ? Verdict.REACHED : Verdict.MISSED;
     }
   }
@@ -96,6 +115,27 @@ sealed interface Goal {
       return goals.stream()
           .map(goal -> goal.verdict(medians))
           .reduce(Verdict.NO_GOAL, Verdict::and);
+    }
+
+    @Override
+    public List<String> missed(Map<String, Double> medians) {
+      return goals.stream().flatMap(goal -> goal.missed(medians).stream()).distinct().toList();
+    }
+  }
+
+  /** The same for several: each by its name. */
+  record Each(String text, Map<String, Goal> parts) implements Goal {
+    @Override
+    public Verdict verdict(Map<String, Double> medians) {
+      return new All(List.copyOf(parts.values())).verdict(medians);
+    }
+
+    @Override
+    public List<String> missed(Map<String, Double> medians) {
+      return parts.entrySet().stream()
+          .filter(part -> part.getValue().verdict(medians) == Verdict.MISSED)
+          .map(Map.Entry::getKey)
+          .toList();
     }
   }
 }

@@ -20,6 +20,16 @@ final class Latencies {
     sinceDue.add(due);
   }
 
+  /** How long a call took, for a caller that makes the next one at once. */
+  void add(long call) {
+    ofCalls.add(call);
+  }
+
+  /** The median, the 99th and the 99.9th percentile of its calls, in microseconds. */
+  double[] ofCalls() {
+    return percentiles(new Latencies[] {this}, caller -> caller.ofCalls).toArray();
+  }
+
   /**
    * Of all callers, the median, the 99th and the 99.9th percentile of both, in microseconds. Those
    * of calls alone hide what a caller that is late does not measure; those since due show it.

@@ -1,23 +1,27 @@
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The medians of one workload, by side. */
 record Result(String workload, String unit, boolean higherIsBetter, Map<String, Double> medians) {
-  static String json(List<Result> results) {
-    return "[" + String.join(",\n ", results.stream().map(Result::json).toList()) + "]\n";
+  static String json(List<Result> results, List<String> sides) {
+    return "["
+        + String.join(",\n ", results.stream().map(result -> result.json(sides)).toList())
+        + "]\n";
   }
 
-  private String json() {
+  private String json(List<String> sides) {
     return "{\"workload\": \"%s\", \"unit\": \"%s\", \"higher_is_better\": %s"
             .formatted(workload, unit, higherIsBetter)
-        + ", \"retort\": "
-        + number(Sides.RETORT)
-        + ", \"beam\": "
-        + number(Sides.BEAM)
-        + ", \"pekko\": "
-        + number(Sides.PEKKO)
+        + sides.stream()
+            .map(side -> ", \"%s\": %s".formatted(key(side), number(side)))
+            .collect(Collectors.joining())
         + "}";
+  }
+
+  private static String key(String side) {
+    return side.toLowerCase(Locale.ROOT).replace(' ', '_');
   }
 
   private String number(String side) {

@@ -29,14 +29,10 @@ final class RetortSide {
   private static final Atom TOKEN = Atom.of("token");
   private static final Atom INCREMENT = Atom.of("increment");
   private static final Atom WAKE = Atom.of("wake");
-  private static final Atom DONE = Atom.of("done");
 
   private static final Duration PAUSE = Duration.ofMillis(1);
 
   private record Ping(Pid from) {}
-
-  /** Tells a process to do its work so many times, and to say {@link #DONE} then. */
-  private record Go(int times) {}
 
   private record Increment() implements Call<Integer> {}
 
@@ -80,11 +76,11 @@ final class RetortSide {
   /** Pairs of GenServers; each pair makes so many round trips. */
   private static double[] pingPong(Side.Command c, int pairs, int roundTrips) throws Exception {
     var starter = self();
-    var pongers = pids(pairs, i -> GenServer.start(Ponger::new));
-    var pingers = pids(pairs, i -> GenServer.start(() -> new Pinger(pongers[i], starter)));
-    var rate = Side.rate(c, (long) pairs * roundTrips, () -> go(pingers, roundTrips));
-    end(pongers);
-    end(pingers);
+    var pongers = Workers.pids(pairs, i -> GenServer.start(Ponger::new));
+    var pingers = Workers.pids(pairs, i -> GenServer.start(() -> new Pinger(pongers[i], starter)));
+    var rate = Side.rate(c, (long) pairs * roundTrips, () -> Workers.go(pingers, roundTrips));
+    Workers.end(pongers);
+    Workers.end(pingers);
     return rate;
   }
 
@@ -112,9 +108,9 @@ final class RetortSide {
 
     @Override
     public Step<Integer> handleInfo(Object message, Integer left) {
-      int toCome = message instanceof Go(int times) ? times : left - 1;
+      int toCome = message instanceof Workers.Go(int times) ? times : left - 1;
       if (toCome == 0) {
-        send(starter, DONE);
+        send(starter, Workers.DONE);
       } else {
         send(ponger, new Ping(self()));
       }
@@ -126,11 +122,11 @@ final class RetortSide {
   private static double[] pingPongBlocking(Side.Command c, int pairs, int roundTrips)
       throws Exception {
     var starter = self();
-    var pongers = pids(pairs, i -> spawn(RetortSide::pong));
-    var pingers = pids(pairs, i -> worker(starter, () -> ping(pongers[i])));
-    var rate = Side.rate(c, (long) pairs * roundTrips, () -> go(pingers, roundTrips));
-    end(pongers);
-    end(pingers);
+    var pongers = Workers.pids(pairs, i -> spawn(RetortSide::pong));
+    var pingers = Workers.pids(pairs, i -> Workers.worker(starter, () -> ping(pongers[i])));
+    var rate = Side.rate(c, (long) pairs * roundTrips, () -> Workers.go(pingers, roundTrips));
+    Workers.end(pongers);
+    Workers.end(pingers);
     return rate;
   }
 
@@ -157,7 +153,7 @@ final class RetortSide {
       ring[i] = GenServer.start(() -> new Hop(next));
     }
     var rate = Side.rate(c, (long) size * laps, () -> laps(ring[size - 1], laps));
-    end(ring);
+    Workers.end(ring);
     return rate;
   }
 
@@ -182,7 +178,7 @@ final class RetortSide {
       ring[i] = spawn(() -> hop(next));
     }
     var rate = Side.rate(c, (long) size * laps, () -> laps(ring[size - 1], laps));
-    end(ring);
+    Workers.end(ring);
     return rate;
   }
 
@@ -205,11 +201,12 @@ final class RetortSide {
   private static double[] call(Side.Command c, int callers, int servers, int calls)
       throws Exception {
     var starter = self();
-    var counters = pids(servers, i -> GenServer.start(Counter::new));
-    var workers = pids(callers, i -> worker(starter, () -> increment(counters[i % servers])));
-    var rate = Side.rate(c, (long) callers * calls, () -> go(workers, calls));
-    end(workers);
-    end(counters);
+    var counters = Workers.pids(servers, i -> GenServer.start(Counter::new));
+    var workers =
+        Workers.pids(callers, i -> Workers.worker(starter, () -> increment(counters[i % servers])));
+    var rate = Side.rate(c, (long) callers * calls, () -> Workers.go(workers, calls));
+    Workers.end(workers);
+    Workers.end(counters);
     return rate;
   }
 
@@ -237,17 +234,18 @@ final class RetortSide {
     var starter = self();
     int all = senders * casts;
     var sink = GenServer.start(() -> new Sink(all, starter));
-    var workers = pids(senders, i -> worker(starter, () -> GenServer.cast(sink, INCREMENT)));
+    var workers =
+        Workers.pids(senders, i -> Workers.worker(starter, () -> GenServer.cast(sink, INCREMENT)));
     var rate =
         Side.rate(
             c,
             all,
             () -> {
-              go(workers, casts);
+              Workers.go(workers, casts);
               receive(); // as many messages as there are workers, and one from the sink
             });
-    end(workers);
-    end(sink);
+    Workers.end(workers);
+    Workers.end(sink);
     return rate;
   }
 
@@ -262,7 +260,7 @@ final class RetortSide {
       if (count + 1 < all) {
         return GenServer.noReply(count + 1);
       }
-      send(starter, DONE);
+      send(starter, Workers.DONE);
       return GenServer.noReply(0);
     }
   }
@@ -277,7 +275,7 @@ final class RetortSide {
         processes,
         () -> {
           for (int i = 0; i < processes; i++) {
-            spawn(() -> send(starter, DONE));
+            spawn(() -> send(starter, Workers.DONE));
           }
           for (int i = 0; i < processes; i++) {
             receive();
@@ -336,20 +334,20 @@ final class RetortSide {
   /** Processes that block in receive(), each woken once; all answer. */
   private static double[] wakeBlocking(Side.Command c, int processes) throws Exception {
     var starter = self();
-    return wakeAll(c, pids(processes, i -> spawn(() -> answerAll(starter))));
+    return wakeAll(c, Workers.pids(processes, i -> spawn(() -> answerAll(starter))));
   }
 
   private static void answerAll(Pid starter) {
     while (true) {
       receive();
-      send(starter, DONE);
+      send(starter, Workers.DONE);
     }
   }
 
   /** The same with idle GenServers. */
   private static double[] wake(Side.Command c, int servers) throws Exception {
     var starter = self();
-    return wakeAll(c, pids(servers, i -> GenServer.start(() -> new Answerer(starter))));
+    return wakeAll(c, Workers.pids(servers, i -> GenServer.start(() -> new Answerer(starter))));
   }
 
   private record Answerer(Pid starter) implements GenServer<Atom> {
@@ -360,7 +358,7 @@ final class RetortSide {
 
     @Override
     public Step<Atom> handleInfo(Object message, Atom state) {
-      send(starter, DONE);
+      send(starter, Workers.DONE);
       return GenServer.noReply(state);
     }
   }
@@ -368,7 +366,7 @@ final class RetortSide {
   private static double[] wakeAll(Side.Command c, Pid[] waiting) throws Exception {
     wakeOnce(waiting); // the first time each takes its first receive
     var rate = Side.rate(c, waiting.length, () -> wakeOnce(waiting));
-    end(waiting);
+    Workers.end(waiting);
     return rate;
   }
 
@@ -391,22 +389,22 @@ final class RetortSide {
     var starter = self();
     var counter = GenServer.start(Counter::new);
     var stop = new AtomicBoolean();
-    pids(hogs, i -> spawn(() -> compute(stop)));
+    Workers.pids(hogs, i -> spawn(() -> compute(stop)));
     var times = Latencies.of(callers);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(c.millis());
-    pids(
+    Workers.pids(
         callers,
         i ->
             spawn(
                 () -> {
                   timeCalls(counter, end, times[i]);
-                  send(starter, DONE);
+                  send(starter, Workers.DONE);
                 }));
     for (int i = 0; i < callers; i++) {
       receive();
     }
     stop.set(true);
-    end(counter);
+    Workers.end(counter);
     return Latencies.percentiles(times);
   }
 
@@ -445,7 +443,7 @@ final class RetortSide {
                 request(replier);
               }
             });
-    end(replier);
+    Workers.end(replier);
     return new double[] {1e6 / rate[0]};
   }
 
@@ -477,7 +475,7 @@ final class RetortSide {
                 increment(counter);
               }
             });
-    end(counter);
+    Workers.end(counter);
     return new double[] {1e6 / rate[0]};
   }
 
@@ -495,9 +493,9 @@ final class RetortSide {
    */
   private static double[] memory(int count, IntFunction<Pid> start) throws Exception {
     for (int i = 0; i < 5; i++) {
-      var first = pids(50_000, start);
+      var first = Workers.pids(50_000, start);
       answerOnce(first);
-      end(first);
+      Workers.end(first);
     }
     var idle = new Pid[count];
     long before = Side.usedHeap();
@@ -529,46 +527,7 @@ final class RetortSide {
 
   /** Leaves GenServers and spawned processes waiting, half of each. */
   private static double[] idle(int count) {
-    answerOnce(pids(count, i -> i % 2 == 0 ? idleServer(i) : idleProcess(i)));
+    answerOnce(Workers.pids(count, i -> i % 2 == 0 ? idleServer(i) : idleProcess(i)));
     return new double[] {count};
-  }
-
-  // ---- what the workloads share
-
-  private static Pid[] pids(int count, IntFunction<Pid> start) {
-    var pids = new Pid[count];
-    for (int i = 0; i < count; i++) {
-      pids[i] = start.apply(i);
-    }
-    return pids;
-  }
-
-  /** A process that on {@link Go} does its work so many times, and says so. */
-  private static Pid worker(Pid starter, Runnable work) {
-    return spawn(
-        () -> {
-          while (true) {
-            int times = receive(Go.class).times();
-            for (int i = 0; i < times; i++) {
-              work.run();
-            }
-            send(starter, DONE);
-          }
-        });
-  }
-
-  private static void go(Pid[] workers, int times) {
-    for (var worker : workers) {
-      send(worker, new Go(times));
-    }
-    for (int i = 0; i < workers.length; i++) {
-      receive();
-    }
-  }
-
-  private static void end(Pid... pids) {
-    for (var pid : pids) {
-      exit(pid, Atom.KILL);
-    }
   }
 }

@@ -12,10 +12,16 @@ final class Sides implements AutoCloseable {
   static final String BEAM = "BEAM";
   static final String PEKKO = "Pekko";
 
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
-
   private final Map<String, List<String>> commands = new LinkedHashMap<>();
   private final Map<String, Peer> kept = new LinkedHashMap<>();
+  private final Duration patience;
+
+  /**
+   * @param patience how long an answer may take
+   */
+  Sides(Duration patience) {
+    this.patience = patience;
+  }
 
   /** A side that measures; one that is never added has no column of numbers. */
   void add(String name, List<String> command) {
@@ -30,8 +36,13 @@ final class Sides implements AutoCloseable {
     return commands.containsKey(side);
   }
 
+  /** What starts it, word by word. */
+  List<String> command(String side) {
+    return commands.get(side);
+  }
+
   Peer start(String side) throws IOException {
-    return new Peer(side, commands.get(side), PATIENCE);
+    return new Peer(side, commands.get(side), patience);
   }
 
   /** What it says of itself: versions and options. */

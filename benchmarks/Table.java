@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
@@ -15,20 +16,22 @@ import java.util.stream.DoubleStream;
 final class Table {
   private final Options options;
   private final Sides sides;
+  private final Layout layout;
   private final Map<Workload.Row, Map<String, Series>> measured = new LinkedHashMap<>();
 
   /** Why something could not be measured. */
   private final Map<String, String> failures = new TreeMap<>();
 
-  Table(Options options, Sides sides) {
+  Table(Options options, Sides sides, Layout layout) {
     this.options = options;
     this.sides = sides;
+    this.layout = layout;
   }
 
   // ---- measuring
 
   void measure() throws InterruptedException {
-    var workloads = Workloads.all().stream().filter(this::isWanted).toList();
+    var workloads = layout.workloads().stream().filter(this::isWanted).toList();
     for (int round = 0; round <= options.tableRounds(); round++) {
       long start = System.nanoTime();
       System.err.print(round == 0 ? "warm-up " : "round " + round + " ");
@@ -46,9 +49,9 @@ final class Table {
     return workload.rows().stream().anyMatch(row -> options.wants(row.name()));
   }
 
-  /** Round 0 is there for the JVM's compilers: BEAM has done its compiling. */
+  /** Round 0 is there for the JVM's compilers. */
   private void measure(Workload workload, String side, int round) throws InterruptedException {
-    if (round == 0 && side.equals(Sides.BEAM)) {
+    if (round == 0 && layout.compiled().contains(side)) {
       return;
     }
     try {
@@ -139,16 +142,20 @@ final class Table {
     var lines = new ArrayList<String>();
     lines.add("Medians (lowest - highest) of %d rounds.".formatted(options.tableRounds()));
     lines.add("");
+    var heads = new ArrayList<String>(layout.columns());
+    layout.ratios().forEach(ratio -> heads.add(ratio.toString()));
     lines.add(
-        "| workload | unit | Retort | BEAM | Pekko | Retort / BEAM | Retort / Pekko | goal |"
-            + " reached |");
-    lines.add("|---|---|---:|---:|---:|---:|---:|---|---|");
+        "| workload | unit |"
+            + heads.stream().map(head -> " " + head + " |").collect(Collectors.joining())
+            + " goal | reached |");
+    lines.add("|---|---|" + "---:|".repeat(heads.size()) + "---|---|");
     measured.forEach((row, series) -> lines.add(line(row, series)));
-    lines.add("");
-    lines.add(
-        ("Times and sizes (us, bytes, %%) are better when smaller, the rest when greater."
-                + " Memory is measured with %,d alive at once.")
-            .formatted(options.many()));
+    return lines;
+  }
+
+  /** Why goals were not reached, and what could not be measured. */
+  List<String> remarks() {
+    var lines = new ArrayList<String>();
     measured.forEach(
         (row, series) -> {
           if (!row.because().isEmpty()
@@ -160,21 +167,19 @@ final class Table {
     return lines;
   }
 
-  private static String line(Workload.Row row, Map<String, Series> series) {
+  private String line(Workload.Row row, Map<String, Series> series) {
     var medians = Series.medians(series);
-    return "| "
-        + String.join(
-            " | ",
-            row.name(),
-            row.unit(),
-            cell(series.get(Sides.RETORT)),
-            cell(series.get(Sides.BEAM)),
-            cell(series.get(Sides.PEKKO)),
-            quotient(medians, Sides.BEAM),
-            quotient(medians, Sides.PEKKO),
-            row.goal().text(),
-            row.goal().verdict(medians).text)
-        + " |";
+    var cells = new ArrayList<String>(List.of(row.name(), row.unit()));
+    layout.columns().forEach(side -> cells.add(cell(series.get(side))));
+    layout.ratios().forEach(ratio -> cells.add(quotient(medians, ratio)));
+    cells.add(row.goal().text());
+    cells.add(reached(row.goal(), medians));
+    return "| " + String.join(" | ", cells) + " |";
+  }
+
+  private static String reached(Goal goal, Map<String, Double> medians) {
+    var missed = goal.missed(medians);
+    return goal.verdict(medians).text + (missed.isEmpty() ? "" : ": " + String.join(", ", missed));
   }
 
   private static String cell(Series series) {
@@ -187,9 +192,9 @@ final class Table {
                 Series.number(series.highest()));
   }
 
-  private static String quotient(Map<String, Double> medians, String other) {
-    var mine = medians.get(Sides.RETORT);
-    var theirs = medians.get(other);
+  private static String quotient(Map<String, Double> medians, Layout.Ratio ratio) {
+    var mine = medians.get(ratio.one());
+    var theirs = medians.get(ratio.other());
     return mine == null || theirs == null || theirs == 0 ? "-" : Series.number(mine / theirs);
   }
 

@@ -5,33 +5,10 @@
 -behaviour(gen_server).
 -export([main/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+-import(side, [rate/3, pids/2, times/2, worker/2, go/2, await_done/1, finish/1]).
 
-%% Reads commands, one a line, and answers each with a line of numbers that begins with "= ".
 main() ->
-    logger:set_primary_config(level, none),
-    io:format("= ~s, ~s~n", [string:trim(erlang:system_info(system_version)), "erl +P 4000000"]),
-    commands().
-
-commands() ->
-    case io:get_line("") of
-        eof ->
-            halt();
-        Line ->
-            [Name, Millis | Sizes] = string:lexemes(string:trim(Line), " "),
-            Arguments = [list_to_integer(Millis) | [list_to_integer(Size) || Size <- Sizes]],
-            {Pid, Monitor} =
-                spawn_monitor(fun() -> exit({measured, measure(Name, Arguments)}) end),
-            receive
-                {'DOWN', Monitor, process, Pid, {measured, none}} ->
-                    io:format("= none~n");
-                {'DOWN', Monitor, process, Pid, {measured, Values}} ->
-                    Numbers = [io_lib:format("~.6f", [Value * 1.0]) || Value <- Values],
-                    io:format("= ~s~n", [lists:join(" ", Numbers)]);
-                {'DOWN', Monitor, process, Pid, Reason} ->
-                    io:format("= failed ~0p~n", [Reason])
-            end,
-            commands()
-    end.
+    side:serve("erl +P 4000000", fun measure/2).
 
 measure("ping_pong", [Millis, Pairs, RoundTrips]) -> ping_pong(Millis, Pairs, RoundTrips);
 measure("ping_pong_blocking", [Millis, Pairs, RoundTrips]) -> ping_pong(Millis, Pairs, RoundTrips);
@@ -52,20 +29,6 @@ measure("memory_servers", [_Millis, Count]) -> memory(Count, fun idle_server/0);
 measure("memory_processes", [_Millis, Count]) -> memory(Count, fun idle_process/0);
 measure("idle", [_Millis, Count]) -> idle(Count);
 measure(_Name, _Arguments) -> none.
-
-%% Runs a workload of so many operations again and again until the time has passed; operations a
-%% second.
-rate(Millis, Operations, Workload) ->
-    Start = erlang:monotonic_time(nanosecond),
-    {Runs, Elapsed} = runs(Start, Millis * 1000000, Workload, 0),
-    [Runs * Operations * 1.0e9 / Elapsed].
-
-runs(Start, Nanos, Workload, Runs) ->
-    Workload(),
-    case erlang:monotonic_time(nanosecond) - Start of
-        Elapsed when Elapsed < Nanos -> runs(Start, Nanos, Workload, Runs + 1);
-        Elapsed -> {Runs + 1, Elapsed}
-    end.
 
 %% ---- ping-pong
 
@@ -378,38 +341,3 @@ handle_info(wake, {answerer, Starter} = State) ->
 handle_info({ping, From}, ponger) ->
     From ! pong,
     {noreply, ponger}.
-
-%% ---- what the workloads share
-
-pids(Count, Start) -> [Start() || _ <- lists:seq(1, Count)].
-
-times(0, _Do) ->
-    ok;
-times(Left, Do) ->
-    Do(),
-    times(Left - 1, Do).
-
-%% A process that when told to does its work so many times, and says so.
-worker(Starter, Work) ->
-    spawn(fun() -> work(Starter, Work) end).
-
-work(Starter, Work) ->
-    receive
-        {go, Times} ->
-            times(Times, Work),
-            Starter ! done,
-            work(Starter, Work)
-    end.
-
-go(Workers, Times) ->
-    lists:foreach(fun(Worker) -> Worker ! {go, Times} end, Workers),
-    await_done(length(Workers)).
-
-await_done(0) ->
-    ok;
-await_done(Left) ->
-    receive
-        done -> await_done(Left - 1)
-    end.
-
-finish(Pids) -> lists:foreach(fun(Pid) -> exit(Pid, kill) end, Pids).

@@ -27,3 +27,26 @@ fetch() {
 lines() {
   printf '%s\n' "$@"
 }
+
+# Sets "classes" to what --classes says, "arguments" to the other words; answers --help with the comment
+# at the top of the script that runs.
+read_options() {
+  classes=
+  arguments=()
+  while (( $# > 0 )); do
+    case $1 in
+      --help | -h)
+        sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
+        exit
+        ;;
+      --classes)
+        classes=$2
+        shift 2
+        ;;
+      *)
+        arguments+=("$1")
+        shift
+        ;;
+    esac
+  done
+}

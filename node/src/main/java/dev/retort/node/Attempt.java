@@ -11,11 +11,22 @@ final class Attempt {
   private volatile @Nullable SocketChannel channel;
   private volatile boolean aborted;
 
-  /** For a caller who has not said who it is yet. */
-  Attempt() {}
+  private final boolean ours;
 
+  /** For a caller who has not said who it is yet. */
+  Attempt() {
+    this.ours = false;
+  }
+
+  /** For a node that we call. */
   Attempt(Atom node) {
+    this.ours = true;
     this.node = node;
+  }
+
+  /** Whether we call; otherwise it is the other node. */
+  boolean isOurs() {
+    return ours;
   }
 
   void node(Atom node) {

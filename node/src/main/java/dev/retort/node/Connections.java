@@ -138,12 +138,13 @@ final class Connections {
         entry.challenger = attempt;
         return Verdict.UP;
       }
-      if (self.compareTo(node) > 0) {
+      boolean simultaneous = entry.attempt.isOurs();
+      if (simultaneous && self.compareTo(node) > 0) {
         return Verdict.NOK;
       }
-      entry.attempt.abort();
+      entry.attempt.abort(); // a node that calls anew has given up its last call
       entry.attempt = attempt;
-      return Verdict.OK_SIMULTANEOUS;
+      return simultaneous ? Verdict.OK_SIMULTANEOUS : Verdict.OK;
     } finally {
       lock.unlock();
     }
