@@ -64,7 +64,8 @@ class CheckTest {
     // as release scripts have it; the other node does not listen on the same address
     nodes.with("ERL_DIST_PORT", port);
     var third =
-        nodes.jex("third", "--name", nodes.name("third") + "@127.0.0.3", "--interface", "127.0.0.3");
+        nodes.jex(
+            "third", "--name", nodes.name("third") + "@127.0.0.3", "--interface", "127.0.0.3");
     assertThat(elixir.value("Node.ping(" + third.atom() + ")")).isEqualTo(":pong");
   }
 

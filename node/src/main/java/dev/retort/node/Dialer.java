@@ -82,7 +82,9 @@ final class Dialer implements Connections.Caller {
 
   /** What the other side has done in the handshake is worth a warning, once. */
   private void failed(Attempt attempt, IOException reason) {
-    attempt.steps().failed(String.valueOf(reason.getMessage()));
+    if (!attempt.isAborted()) {
+      attempt.steps().failed(String.valueOf(reason.getMessage()));
+    }
     var message = "cannot connect to " + attempt.node().name() + ": " + reason.getMessage();
     boolean met = attempt.steps().stage().compareTo(Stage.PORT) > 0;
     if (met && !attempt.isAborted() && !attempt.isReported()) {

@@ -120,14 +120,14 @@ final class EpmdServer implements AutoCloseable {
     }
   }
 
-  private static Set<InetAddress> withLoopback(Set<InetAddress> open) throws IOException {
+  private static Set<InetAddress> withLoopback(Set<InetAddress> open) {
     for (var address : open) {
       if (address.isAnyLocalAddress()) {
         return Set.of(address); // loopback is among them
       }
     }
     var addresses = new LinkedHashSet<InetAddress>();
-    addresses.add(InetAddress.getByName("127.0.0.1"));
+    addresses.add(ThisMachine.LOOPBACK);
     addresses.addAll(open);
     return addresses;
   }
@@ -182,8 +182,8 @@ final class EpmdServer implements AutoCloseable {
       if (localOnly && !ThisMachine.has(socket.getInetAddress())) {
         LOG.log(
             Level.INFO,
-            "epmd refuses {0}: it serves this machine only, unless ERL_EPMD_ADDRESS is set or its node"
-                + " has an --interface",
+            "epmd refuses {0}: it serves this machine only, unless ERL_EPMD_ADDRESS is set or its"
+                + " node has an --interface",
             socket.getRemoteSocketAddress());
         return;
       }

@@ -107,8 +107,8 @@ final class TcpDistribution implements Distribution, Connection.Owner {
               + address.getHostAddress()
               + ": "
               + weakness
-              + "; take a longer one, or none for that of ~/.erlang.cookie, or leave out --interface"
-              + " to be called by this machine only, or say --allow-weak-cookie"
+              + "; take a longer one, or none for that of ~/.erlang.cookie, or leave out"
+              + " --interface to be called by this machine only, or say --allow-weak-cookie"
               + " (NodeOptions.withWeakCookie)");
     }
     return cookie;

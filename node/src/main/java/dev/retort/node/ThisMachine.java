@@ -23,6 +23,8 @@ final class ThisMachine {
   /** How long a node waits, when it starts, for what its host's name stands for. */
   private static final long PATIENCE_MILLIS = 1000;
 
+  static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
   private ThisMachine() {}
 
   /** Whether a caller with this address runs on this machine. */
@@ -37,8 +39,8 @@ final class ThisMachine {
   static Set<InetAddress> addresses(String host) {
     var addresses = new LinkedHashSet<InetAddress>();
     try {
-      addresses.add(InetAddress.getByName("127.0.0.1"));
-      addresses.add(InetAddress.getByName("::1"));
+      addresses.add(LOOPBACK);
+      addresses.add(InetAddress.ofLiteral("::1"));
       addresses.addAll(lookUp(host));
       for (var address : List.copyOf(addresses)) {
         if (!canListen(address)) {

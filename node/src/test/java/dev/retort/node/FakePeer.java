@@ -20,7 +20,7 @@ final class FakePeer implements AutoCloseable {
   }
 
   FakePeer(Talk talk) throws IOException {
-    listener = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"));
+    listener = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"));
     Thread.ofVirtual().start(() -> serve(talk));
   }
 

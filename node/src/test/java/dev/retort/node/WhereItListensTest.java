@@ -196,10 +196,6 @@ class WhereItListensTest {
   }
 
   private static InetAddress address(String address) {
-    try {
-      return InetAddress.getByName(address);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return InetAddress.ofLiteral(address);
   }
 }

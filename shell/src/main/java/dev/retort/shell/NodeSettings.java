@@ -2,7 +2,6 @@ package dev.retort.shell;
 
 import dev.retort.NodeOptions;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line and the environment say about the node. */
@@ -29,14 +28,20 @@ final class NodeSettings {
       }
       var address = options.address();
       if (address != null) {
-        node = node.withInterface(InetAddress.getByName(address));
+        node = node.withInterface(address(address));
       }
       return withPorts(options, node, distPort);
     } catch (IllegalArgumentException e) {
       throw new Options.Refused("--" + e.getMessage());
-    } catch (UnknownHostException e) {
+    }
+  }
+
+  private static InetAddress address(String literal) throws Options.Refused {
+    try {
+      return InetAddress.ofLiteral(literal);
+    } catch (IllegalArgumentException e) {
       throw new Options.Refused(
-          "--interface takes an address of this machine, not " + options.address());
+          "--interface takes an address such as 10.0.0.5, or 0.0.0.0: " + e.getMessage());
     }
   }
 

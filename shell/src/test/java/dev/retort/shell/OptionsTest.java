@@ -86,6 +86,10 @@ class OptionsTest {
     assertThatThrownBy(() -> NodeSettings.of(plain, node, "many"))
         .isInstanceOf(Options.Refused.class)
         .hasMessage("ERL_DIST_PORT takes a number from 1 to 65535, not many");
+    var nowhere = Options.parse("--sname", "a", "--interface", "eth0");
+    assertThatThrownBy(() -> NodeSettings.of(nowhere, node, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("--interface takes an address such as 10.0.0.5");
     var foreign = Options.parse("--sname", "a", "--cookie", "α");
     assertThatThrownBy(() -> NodeSettings.of(foreign, node, null))
         .isInstanceOf(Options.Refused.class)
