@@ -20,10 +20,11 @@ import java.util.concurrent.TimeoutException;
 final class ThisMachine {
   private static final Logger LOG = System.getLogger(ThisMachine.class.getName());
 
+  /** Where nodes and epmd of a machine find each other, whatever its name stands for. */
+  static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
   /** How long a node waits, when it starts, for what its host's name stands for. */
   private static final long PATIENCE_MILLIS = 1000;
-
-  static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
   private ThisMachine() {}
 
