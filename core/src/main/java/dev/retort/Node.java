@@ -231,6 +231,20 @@ public final class Node implements AutoCloseable {
     return distribution != null && (isSelf(node) || distribution.connect(Atom.of(node)));
   }
 
+  /**
+   * Walks the way to {@code node} as {@link #connect} does, and tells what was found: whether its
+   * name fits, its host is known, epmd answers and knows it, its port is open, and what came of
+   * each part of the handshake, up to its {@code net_kernel}'s answer. The node stays connected if
+   * all is well. Takes as long as connecting does, a few seconds for each address that is silent.
+   */
+  public static NodeCheck check(String node) {
+    Objects.requireNonNull(node, NODE);
+    var distribution = current().distribution;
+    return distribution == null
+        ? NodeCheck.nameless(Atom.of(node))
+        : distribution.check(Atom.of(node));
+  }
+
   /** Whether {@code node} answers, connecting to it if need be. {@code Node.ping/1}. */
   public static boolean ping(String node) {
     Objects.requireNonNull(node, NODE);

@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param longNames whether host names are fully qualified ({@code --name}) or not ({@code --sname})
  * @param cookie the shared secret; null for the one in {@code ~/.erlang.cookie}
  * @param hidden whether other nodes list it only among {@code nodes(hidden)}
- * @param bind the address the node listens on; null for every address
+ * @param weakCookie whether a cookie that can be guessed will do where other machines can call
+ * @param address the address the node listens on; null for this machine's own, where only callers
+ *     on this machine are taken
  * @param port the port the node listens on, 0 to 65535; 0 for any free one
+ * @param lastPort the last port that it may listen on, if those from {@code port} on are taken
+ * @param peerPort the port where every other node listens, 1 to 65535, so that no epmd is needed; 0
+ *     for the port that its epmd tells
  * @param cookieFile where the cookie is kept; null for {@code ~/.erlang.cookie}
  * @param netTickTime how long a silent peer is believed alive, 1 ms to 292 years; Erlang's {@code
  *     net_ticktime}, 60 s by default
@@ -25,13 +30,17 @@ public record NodeOptions(
     String name,
     boolean longNames,
     @Nullable String cookie,
+    boolean weakCookie,
     boolean hidden,
-    @Nullable InetAddress bind,
+    @Nullable InetAddress address,
     int port,
+    int lastPort,
+    int peerPort,
     @Nullable Path cookieFile,
     Duration netTickTime,
     boolean acceptClosures) {
   private static final int LAST_PORT = 65_535;
+  private static final int LONGEST_COOKIE = 255;
 
   /** One look in a quarter of it takes time of its own. */
   private static final Duration SHORTEST_TICK_TIME = Duration.ofMillis(1);
@@ -40,14 +49,26 @@ public record NodeOptions(
   private static final Duration LONGEST_TICK_TIME = Duration.ofNanos(Long.MAX_VALUE);
 
   /**
-   * @throws IllegalArgumentException if {@code port} is no port, or {@code netTickTime} is shorter
-   *     than a millisecond or longer than 292 years
+   * @throws IllegalArgumentException if a port is none, if {@code cookie} is empty, longer than 255
+   *     characters or not Latin-1, or if {@code netTickTime} is shorter than a millisecond or
+   *     longer than 292 years
    */
   public NodeOptions {
     Objects.requireNonNull(name, "name: one such as java or java@host was expected");
+    if (cookie != null) {
+      checkCookie(cookie);
+    }
     if (port < 0 || port > LAST_PORT) {
       throw new IllegalArgumentException(
           "port: 0 (any free one) to 65535 was expected, this is " + port);
+    }
+    if (lastPort < port || lastPort > LAST_PORT || (port == 0 && lastPort != 0)) {
+      throw new IllegalArgumentException(
+          "ports: a range from 1 to 65535 was expected, this is " + port + " to " + lastPort);
+    }
+    if (peerPort < 0 || peerPort > LAST_PORT) {
+      throw new IllegalArgumentException(
+          "peerPort: 1 to 65535 was expected, or 0 (epmd is asked), this is " + peerPort);
     }
     Objects.requireNonNull(netTickTime, "netTickTime");
     if (netTickTime.compareTo(SHORTEST_TICK_TIME) < 0
@@ -57,58 +78,230 @@ public record NodeOptions(
     }
   }
 
+  /** Erlang's cookies are atoms of which each character goes into a sum as one byte. */
+  private static void checkCookie(String cookie) {
+    if (cookie.isEmpty() || cookie.length() > LONGEST_COOKIE) {
+      throw new IllegalArgumentException(
+          "cookie: 1 to 255 characters were expected, this has " + cookie.length());
+    }
+    int foreign = 0;
+    while (foreign < cookie.length() && cookie.charAt(foreign) <= 0xff) {
+      foreign++;
+    }
+    if (foreign < cookie.length()) {
+      throw new IllegalArgumentException(
+          "cookie: characters of Latin-1 were expected, number "
+              + (foreign + 1)
+              + " of this one is none");
+    }
+  }
+
   /** A node with a short name, as {@code -sname} makes it. */
   public static NodeOptions shortName(String name) {
-    return new NodeOptions(name, false, null, false, null, 0, null, Duration.ofSeconds(60), false);
+    return of(name, false);
   }
 
   /** A node with a long name, as {@code -name} makes it. */
   public static NodeOptions longName(String name) {
-    return new NodeOptions(name, true, null, false, null, 0, null, Duration.ofSeconds(60), false);
+    return of(name, true);
+  }
+
+  private static NodeOptions of(String name, boolean longNames) {
+    var minute = Duration.ofSeconds(60);
+    return new NodeOptions(name, longNames, null, false, false, null, 0, 0, 0, null, minute, false);
   }
 
   /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */
   public NodeOptions withCookie(String cookie) {
     Objects.requireNonNull(cookie, "cookie");
     return new NodeOptions(
-        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        lastPort,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
+  }
+
+  /**
+   * Whether a cookie that is well known, or shorter than 16 characters, will do although other
+   * machines can call. It always does for a node that only this machine can call.
+   */
+  public NodeOptions withWeakCookie(boolean weakCookie) {
+    return new NodeOptions(
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        lastPort,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
   }
 
   /** Whether others list the node only among {@code nodes(hidden)}. {@code -hidden}. */
   public NodeOptions withHidden(boolean hidden) {
     return new NodeOptions(
-        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        lastPort,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
   }
 
-  /** Listening on this address alone. */
-  public NodeOptions withBind(InetAddress bind) {
-    Objects.requireNonNull(bind, "bind: an address of this machine was expected");
+  /**
+   * Listening on this address alone, to callers from anywhere; {@code 0.0.0.0} stands for every
+   * address of this machine. {@code -kernel inet_dist_use_interface}.
+   */
+  public NodeOptions withInterface(InetAddress address) {
+    Objects.requireNonNull(address, "address: one of this machine was expected");
     return new NodeOptions(
-        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        lastPort,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
   }
 
   /** Listening on this port; 0 for any free one. */
   public NodeOptions withPort(int port) {
     return new NodeOptions(
-        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        port,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
+  }
+
+  /**
+   * Listening on the first free port from {@code first} to {@code last}. {@code -kernel
+   * inet_dist_listen_min} and {@code inet_dist_listen_max}.
+   */
+  public NodeOptions withPorts(int first, int last) {
+    return new NodeOptions(
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        first,
+        last,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
+  }
+
+  /**
+   * Without epmd: the node is not registered anywhere, and calls every other one at {@code
+   * peerPort}, 1 to 65535. {@code -erl_epmd_port}, which stands for {@link #withPort} as well.
+   */
+  public NodeOptions withoutEpmd(int peerPort) {
+    if (peerPort == 0) {
+      throw new IllegalArgumentException("peerPort: 1 to 65535 was expected, this is 0");
+    }
+    return new NodeOptions(
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        lastPort,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
   }
 
   /** With the cookie in this file instead of {@code ~/.erlang.cookie}. */
   public NodeOptions withCookieFile(Path cookieFile) {
     Objects.requireNonNull(cookieFile, "cookieFile");
     return new NodeOptions(
-        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        lastPort,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
   }
 
   /** Believing a silent peer alive for this long. {@code -kernel net_ticktime}. */
   public NodeOptions withNetTickTime(Duration netTickTime) {
     return new NodeOptions(
-        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        lastPort,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
   }
 
   /** Whether other nodes may run Java closures here, that is, any code. */
   public NodeOptions withAcceptClosures(boolean acceptClosures) {
     return new NodeOptions(
-        name, longNames, cookie, hidden, bind, port, cookieFile, netTickTime, acceptClosures);
+        name,
+        longNames,
+        cookie,
+        weakCookie,
+        hidden,
+        address,
+        port,
+        lastPort,
+        peerPort,
+        cookieFile,
+        netTickTime,
+        acceptClosures);
+  }
+
+  /** The name, and never the cookie. */
+  @Override
+  public String toString() {
+    return "NodeOptions[" + (longNames ? "longName " : "shortName ") + name + "]";
   }
 }

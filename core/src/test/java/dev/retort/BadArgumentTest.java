@@ -80,6 +80,45 @@ class BadArgumentTest {
         .hasMessage("port: 0 (any free one) to 65535 was expected, this is " + port);
   }
 
+  @Test
+  void aRangeOfPortsHasAFirstAndALast() {
+    var options = NodeOptions.shortName("java");
+    assertThat(options.withPorts(9100, 9105).lastPort()).isEqualTo(9105);
+    for (var range : List.of(List.of(0, 9100), List.of(9105, 9100), List.of(9100, 65_536))) {
+      assertThatThrownBy(() -> options.withPorts(range.getFirst(), range.getLast()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("ports: a range from 1 to 65535 was expected, this is ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 0, 65_536})
+  void thePortOfTheOthersIsOne(int port) {
+    assertThatThrownBy(() -> NodeOptions.shortName("java").withoutEpmd(port))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("peerPort: 1 to 65535 was expected");
+  }
+
+  @Test
+  void aCookieHasBytesToGoIntoASum() {
+    var options = NodeOptions.shortName("java");
+    assertThatThrownBy(() -> options.withCookie(""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cookie: 1 to 255 characters were expected, this has 0");
+    assertThatThrownBy(() -> options.withCookie("x".repeat(256)))
+        .hasMessage("cookie: 1 to 255 characters were expected, this has 256");
+    assertThatThrownBy(() -> options.withCookie("kekséα"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cookie: characters of Latin-1 were expected, number 6 of this one is none");
+    assertThat(options.withCookie("keksé").cookie()).isEqualTo("keksé");
+  }
+
+  @Test
+  void aCookieIsNotPrinted() {
+    var options = NodeOptions.shortName("java").withCookie("hush");
+    assertThat(options.toString()).isEqualTo("NodeOptions[shortName java]");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"PT0S", "PT-1S", "PT0.000000003S", "P106752D", "PT2562047788015215H"})
   void aTickTimeCanBeWaitedFor(Duration time) {

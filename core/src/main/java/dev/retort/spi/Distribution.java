@@ -1,6 +1,7 @@
 package dev.retort.spi;
 
 import dev.retort.Body;
+import dev.retort.NodeCheck;
 import dev.retort.NodeOptions;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
@@ -106,6 +107,9 @@ public interface Distribution extends AutoCloseable {
 
   /** {@code net_adm:ping/1}: connects, and asks its {@code net_kernel} whether it is there. */
   boolean ping(Atom node);
+
+  /** What is found on the way to a node, step by step, up to its answer. */
+  NodeCheck check(Atom node);
 
   /** {@code erlang:disconnect_node/1}: whether there was a connection. */
   boolean disconnect(Atom node);

@@ -85,6 +85,23 @@ class RefusalTest {
   }
 
   @Test
+  void aCookieThatCanBeGuessedIsRefusedWhereOthersCanCall() throws IOException {
+    refused(
+        "the cookie could be guessed",
+        "--sname",
+        nodes.name("java"),
+        "--interface",
+        "0.0.0.0",
+        "--cookie",
+        "secret");
+  }
+
+  @Test
+  void aCookieThatErlangCannotHaveIsRefused() throws IOException {
+    refused("characters of Latin-1", "--sname", nodes.name("java"), "--cookie", "κέικ");
+  }
+
+  @Test
   void anUnknownFlagIsRefused() throws IOException {
     refused("--snmae", "--snmae", "java");
   }

@@ -1,23 +1,35 @@
 package dev.retort.node;
 
+import dev.retort.NodeOptions;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
-/** Takes the calls of other nodes, each on a virtual thread until its handshake is done. */
+/**
+ * Takes the calls of other nodes, each on a virtual thread until its handshake is done.
+ *
+ * <p>Where nobody says on which address, it listens on those by which this machine calls itself,
+ * and takes callers on this machine only: one of those addresses may be known to others, too.
+ */
 final class Acceptor {
   private static final Logger LOG = System.getLogger(Acceptor.class.getName());
   private static final int BACKLOG = 128;
+
+  /** A free port of one address may be taken on the next one. */
+  private static final int ATTEMPTS = 20;
 
   /** How many callers may be in their handshake at once; others wait for their turn. */
   private static final int MAX_HANDSHAKES = 256;
@@ -25,32 +37,65 @@ final class Acceptor {
   /** When there are no file descriptors left, for example. */
   private static final long PAUSE_NANOS = 50_000_000;
 
-  private final ServerSocketChannel listener;
+  private final List<ServerSocketChannel> listeners;
+  private final boolean localOnly;
   private final Semaphore room = new Semaphore(MAX_HANDSHAKES);
 
-  /** Listens from now on, but does not answer before {@link #start}. */
-  Acceptor(@Nullable InetAddress bind, int port) throws IOException {
-    listener = ServerSocketChannel.open();
+  private Acceptor(List<ServerSocketChannel> listeners, boolean localOnly) {
+    this.listeners = listeners;
+    this.localOnly = localOnly;
+  }
+
+  /**
+   * Listens from now on, but does not answer before {@link #start}.
+   *
+   * @param host the host in the node's name
+   * @throws IOException with one sentence if none of the ports can be had
+   */
+  static Acceptor listen(NodeOptions options, String host) throws IOException {
+    var address = options.address();
+    var addresses = address == null ? ThisMachine.addresses(host) : Set.of(address);
+    int attempts = options.port() == 0 ? ATTEMPTS : options.lastPort() - options.port() + 1;
+    IOException last = null;
+    for (int i = 0; i < attempts; i++) {
+      int port = options.port() == 0 ? 0 : options.port() + i;
+      try {
+        return new Acceptor(listen(addresses, port), address == null);
+      } catch (IOException e) {
+        last = e;
+      }
+    }
+    throw new IOException(
+        "cannot listen on "
+            + (options.port() == 0 ? "any port" : "port " + options.port())
+            + (options.lastPort() == options.port() ? "" : " to " + options.lastPort())
+            + (address == null ? "" : " of " + address.getHostAddress())
+            + ": "
+            + (last == null ? "" : last.getMessage()),
+        last);
+  }
+
+  /** On the same port of each address. */
+  private static List<ServerSocketChannel> listen(Collection<InetAddress> addresses, int port)
+      throws IOException {
+    var listeners = new ArrayList<ServerSocketChannel>();
     try {
-      listener.bind(
-          bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port), BACKLOG);
-    } catch (BindException e) {
-      listener.close();
-      throw new IOException(
-          "cannot listen on port "
-              + port
-              + (bind == null ? "" : " of " + bind.getHostAddress())
-              + ": "
-              + e.getMessage(),
-          e);
+      int same = port;
+      for (var address : addresses) {
+        var listener = ServerSocketChannel.open();
+        listeners.add(listener);
+        listener.bind(new InetSocketAddress(address, same), BACKLOG);
+        same = listener.socket().getLocalPort();
+      }
+      return List.copyOf(listeners);
     } catch (IOException | RuntimeException e) {
-      listener.close();
-      throw new IOException("cannot listen on port " + port + ": " + e.getMessage(), e);
+      closeAll(listeners);
+      throw e instanceof IOException io ? io : new IOException(e.toString(), e);
     }
   }
 
   int port() {
-    return listener.socket().getLocalPort();
+    return listeners.getFirst().socket().getLocalPort();
   }
 
   void start(
@@ -58,25 +103,33 @@ final class Acceptor {
       Handshake handshake,
       Duration limit,
       Dialer.Established established) {
-    Thread.ofVirtual()
-        .name("accept")
-        .start(
-            () -> {
-              while (listener.isOpen()) {
-                try {
-                  var channel = listener.accept();
-                  room.acquireUninterruptibly();
-                  Thread.ofVirtual()
-                      .name("handshake")
-                      .start(() -> answer(channel, connections, handshake, limit, established));
-                } catch (IOException e) {
-                  if (listener.isOpen()) {
-                    LOG.log(Level.WARNING, "cannot accept a connection: {0}", e.getMessage());
-                    LockSupport.parkNanos(PAUSE_NANOS);
-                  }
-                }
-              }
-            });
+    for (var listener : listeners) {
+      Thread.ofVirtual()
+          .name("accept")
+          .start(() -> accept(listener, connections, handshake, limit, established));
+    }
+  }
+
+  private void accept(
+      ServerSocketChannel listener,
+      Connections connections,
+      Handshake handshake,
+      Duration limit,
+      Dialer.Established established) {
+    while (listener.isOpen()) {
+      try {
+        var channel = listener.accept();
+        room.acquireUninterruptibly();
+        Thread.ofVirtual()
+            .name("handshake")
+            .start(() -> answer(channel, connections, handshake, limit, established));
+      } catch (IOException e) {
+        if (listener.isOpen()) {
+          LOG.log(Level.WARNING, "cannot accept a connection: {0}", e.getMessage());
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+      }
+    }
   }
 
   private void answer(
@@ -88,6 +141,11 @@ final class Acceptor {
     var attempt = new Attempt();
     try {
       attempt.channel(channel);
+      if (localOnly && !ThisMachine.has(channel.socket().getInetAddress())) {
+        throw new IOException(
+            "this node takes calls of its own machine only; with --interface ADDRESS"
+                + " (NodeOptions.withInterface) it takes those of others");
+      }
       var socket = new HandshakeSocket(channel.socket(), limit);
       var peer = handshake.accept(socket, attempt);
       established.connected(attempt, peer, channel);
@@ -131,19 +189,19 @@ final class Acceptor {
     }
   }
 
-  private static void close(SocketChannel channel) {
+  private static void close(Channel channel) {
     try {
       channel.close();
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing a connection", e);
+      LOG.log(Level.DEBUG, "closing a socket", e);
     }
   }
 
+  private static void closeAll(List<ServerSocketChannel> listeners) {
+    listeners.forEach(Acceptor::close);
+  }
+
   void close() {
-    try {
-      listener.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "closing the listening socket", e);
-    }
+    closeAll(listeners);
   }
 }

@@ -10,6 +10,8 @@ final class Attempt {
   private volatile @Nullable Atom node;
   private volatile @Nullable SocketChannel channel;
   private volatile boolean aborted;
+  private volatile Steps steps = new Steps();
+  private volatile boolean reported;
 
   private final boolean ours;
 
@@ -44,6 +46,21 @@ final class Attempt {
 
   boolean isNamed() {
     return node != null;
+  }
+
+  /** Tells {@code steps}, from now on, how far it comes; whoever reads them needs no log. */
+  void report(Steps steps) {
+    this.steps = steps;
+    reported = true;
+  }
+
+  boolean isReported() {
+    return reported;
+  }
+
+  /** How far it has come. */
+  Steps steps() {
+    return steps;
   }
 
   /** What the connection is made on; closed at once if the attempt has been aborted. */

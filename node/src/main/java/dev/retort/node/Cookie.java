@@ -15,12 +15,29 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The secret that the nodes of a cluster share; it never goes over the wire. */
 final class Cookie {
   private static final int GENERATED_LENGTH = 20;
   private static final int MAX_LENGTH = 255;
+
+  /** A sum that was overheard is tried against all shorter ones in days, by who means it. */
+  static final int STRONG_LENGTH = 16;
+
+  /** Of sixteen characters that chance chose, so few are different once in thousands of years. */
+  private static final int STRONG_VARIETY = 5;
+
+  /** From this length on, a word among the characters does no harm. */
+  private static final int LONG = 32;
+
+  /** What the cookies of documents, images and default configurations are made of. */
+  private static final List<String> WORDS =
+      List.of("cookie", "secret", "password", "changeme", "erlang", "rabbit", "cluster", "abcdef");
+
   private static final Set<PosixFilePermission> OTHERS =
       EnumSet.of(
           PosixFilePermission.GROUP_READ,
@@ -36,7 +53,7 @@ final class Cookie {
     this.secret = secret;
   }
 
-  /** The cookie that {@code --cookie} gives. */
+  /** The cookie that {@code --cookie} gives; {@link dev.retort.NodeOptions} has checked it. */
   static Cookie of(String text) {
     return new Cookie(text.getBytes(StandardCharsets.ISO_8859_1));
   }
@@ -148,6 +165,25 @@ final class Cookie {
     } finally {
       Files.deleteIfExists(fresh);
     }
+  }
+
+  /**
+   * Why a stranger might guess it: it is short, well known, or says the same few characters again
+   * and again. Null if none of this is so. Never tells the cookie.
+   */
+  @Nullable String weakness() {
+    var text = new String(secret, StandardCharsets.ISO_8859_1);
+    if (secret.length < STRONG_LENGTH) {
+      return "it has " + secret.length + " characters, and at least " + STRONG_LENGTH + " are safe";
+    }
+    var lower = text.toLowerCase(Locale.ROOT);
+    for (var word : WORDS) {
+      if (secret.length < LONG && lower.contains(word)) {
+        return "it has the word " + word + ", as the well-known ones have";
+      }
+    }
+    long different = text.chars().distinct().count();
+    return different < STRONG_VARIETY ? "only " + different + " of its characters differ" : null;
   }
 
   /** {@code gen_digest}: MD5 of the cookie and the challenge as a decimal number. */

@@ -1,9 +1,10 @@
 package dev.retort.node;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -20,7 +21,7 @@ final class Dialer implements Connections.Caller {
 
   private final NodeName self;
   private final boolean longNames;
-  private final Epmd epmd;
+  private final Whereabouts whereabouts;
   private final Connections connections;
   private final Handshake handshake;
   private final Duration limit;
@@ -38,14 +39,14 @@ final class Dialer implements Connections.Caller {
   Dialer(
       NodeName self,
       boolean longNames,
-      Epmd epmd,
+      Whereabouts whereabouts,
       Connections connections,
       Handshake handshake,
       Duration limit,
       Established established) {
     this.self = self;
     this.longNames = longNames;
-    this.epmd = epmd;
+    this.whereabouts = whereabouts;
     this.connections = connections;
     this.handshake = handshake;
     this.limit = limit;
@@ -59,84 +60,106 @@ final class Dialer implements Connections.Caller {
   }
 
   private void dial(Attempt attempt) {
-    var node = attempt.node().name();
     try {
-      var name = NodeName.parse(node);
-      if (name == null) {
-        throw new ConnectException(
-            "cannot connect to \"" + node + "\": name@host is expected of a node's name");
-      }
-      var mismatch = name.mismatch(longNames);
-      if (mismatch != null) {
-        throw new ConnectException("cannot connect to " + node + ": " + mismatch);
-      }
-      var channel = open(name, attempt);
+      var channel = open(name(attempt), attempt);
       try {
-        shakeHands(channel, attempt);
+        var socket = new HandshakeSocket(channel.socket(), limit);
+        established.connected(attempt, handshake.connect(socket, attempt.node(), attempt), channel);
       } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
       }
     } catch (Handshake.GivenUpException e) {
       connections.awaitReplacement(attempt, limit.toMillis());
-    } catch (IOException | RuntimeException e) {
-      connections.failed(
-          attempt, e instanceof IOException io ? io : new IOException(e.toString(), e));
-    }
-  }
-
-  private void shakeHands(SocketChannel channel, Attempt attempt) throws IOException {
-    try {
-      var socket = new HandshakeSocket(channel.socket(), limit);
-      established.connected(attempt, handshake.connect(socket, attempt.node(), attempt), channel);
-    } catch (Handshake.GivenUpException e) {
-      throw e;
     } catch (ClosedChannelException e) {
-      throw new IOException("the connection attempt was aborted", e);
+      failed(attempt, new IOException("the connection attempt was aborted", e));
     } catch (IOException e) {
-      var message = "cannot connect to " + attempt.node().name() + ": " + e.getMessage();
-      if (!attempt.isAborted()) {
-        LOG.log(Level.WARNING, message);
-      }
-      throw new Handshake.FailedException(message, e);
+      failed(attempt, e);
+    } catch (RuntimeException e) {
+      failed(attempt, new IOException(e.toString(), e));
     }
   }
 
-  /** A TCP connection with the node, at the port that its epmd tells. */
+  /** What the other side has done in the handshake is worth a warning, once. */
+  private void failed(Attempt attempt, IOException reason) {
+    if (!attempt.isAborted()) {
+      attempt.steps().failed(String.valueOf(reason.getMessage()));
+    }
+    var message = "cannot connect to " + attempt.node().name() + ": " + reason.getMessage();
+    boolean met = attempt.steps().stage().compareTo(Stage.PORT) > 0;
+    if (met && !attempt.isAborted() && !attempt.isReported()) {
+      LOG.log(Level.WARNING, message);
+    }
+    connections.failed(
+        attempt,
+        met ? new Handshake.FailedException(message, reason) : new IOException(message, reason));
+  }
+
+  private NodeName name(Attempt attempt) throws IOException {
+    var steps = attempt.steps();
+    steps.at(Stage.NAME);
+    var node = attempt.node().name();
+    var name = NodeName.parse(node);
+    if (name == null) {
+      throw new IOException("\"" + node + "\" is no node name, which is name@host");
+    }
+    var mismatch = name.mismatch(longNames);
+    if (mismatch != null) {
+      throw new IOException(mismatch);
+    }
+    var kind = longNames ? "long" : "short";
+    steps.passed(node + " is a " + kind + " name, as this node's: " + self);
+    return name;
+  }
+
+  /** A TCP connection with the node, at the first of its host's addresses that leads to it. */
   private SocketChannel open(NodeName node, Attempt attempt) throws IOException {
-    IOException last = null;
-    for (var address : addresses(node)) {
+    var steps = attempt.steps();
+    steps.at(Stage.HOST);
+    var addresses = addresses(node);
+    steps.passed(
+        node.host()
+            + " is "
+            + addresses.stream().map(InetAddress::getHostAddress).collect(joining(", ")));
+    IOException failure = null;
+    Steps farthest = steps;
+    for (var address : addresses) {
+      var here = steps.copy();
       try {
-        var port = epmd.lookUp(address, node.alive());
-        if (port == null) {
-          last =
-              new ConnectException(
-                  "cannot connect to " + node + ": no node of this name runs on " + node.host());
-          continue;
-        }
-        var channel = SocketChannel.open();
-        try {
-          attempt.channel(channel);
-          var target = new InetSocketAddress(address, port);
-          channel.socket().connect(target, (int) limit.toMillis());
-          return channel;
-        } catch (IOException e) {
-          channel.close();
-          throw e;
-        }
+        int port = whereabouts.port(node, address, here);
+        here.at(Stage.PORT);
+        var channel = open(attempt, new InetSocketAddress(address, port));
+        here.passed(port + " of " + address.getHostAddress() + " is open");
+        steps.follow(here);
+        return channel;
       } catch (IOException e) {
-        last =
-            new ConnectException(
-                "cannot connect to "
-                    + node
-                    + ": "
-                    + (e instanceof ConnectException
-                        ? "no epmd or no node answers at " + address.getHostAddress()
-                        : String.valueOf(e.getMessage())));
-        last.initCause(e);
+        if (failure == null || here.stage().compareTo(farthest.stage()) > 0) {
+          failure = e;
+          farthest = here;
+        }
       }
     }
-    throw last == null ? new ConnectException("cannot connect to " + node) : last;
+    steps.follow(farthest);
+    throw failure == null ? new IOException(node.host() + " has no address") : failure;
+  }
+
+  private SocketChannel open(Attempt attempt, InetSocketAddress target) throws IOException {
+    var channel = SocketChannel.open();
+    try {
+      attempt.channel(channel);
+      channel.socket().connect(target, (int) limit.toMillis());
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      if (attempt.isAborted()) {
+        throw e;
+      }
+      var where = "port " + target.getPort() + " of " + target.getAddress().getHostAddress();
+      throw Unreachable.because(
+          e,
+          where,
+          "nothing listens on " + where + ": the node there listens on another address or port");
+    }
   }
 
   /** On our own machine a node is found even where the machine's name leads nowhere. */
@@ -149,8 +172,12 @@ final class Dialer implements Connections.Caller {
       addresses.addAll(List.of(InetAddress.getAllByName(node.host())));
     } catch (UnknownHostException e) {
       if (addresses.isEmpty()) {
-        throw new ConnectException(
-            "cannot connect to " + node + ": the host " + node.host() + " is unknown");
+        throw new IOException(
+            "the host "
+                + node.host()
+                + " is unknown here: enter its address in /etc/hosts, or name both nodes with"
+                + " addresses (--name NAME@ADDRESS)",
+            e);
       }
     }
     return addresses;

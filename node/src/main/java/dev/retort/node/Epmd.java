@@ -4,9 +4,11 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -114,23 +116,43 @@ record Epmd(int port) {
     }
   }
 
-  /** The port that a node listens on; null if the epmd there does not know it. */
+  /**
+   * The port that a node listens on; null if the epmd there does not know it.
+   *
+   * @throws IOException with one sentence for the user if no epmd answers
+   */
   @Nullable Integer lookUp(InetAddress host, String name) throws IOException {
+    var where = "port " + port + " of " + host.getHostAddress();
+    byte tag;
     try (var socket = connect(host)) {
       var nameBytes = name.getBytes(StandardCharsets.UTF_8);
       var request = ByteBuffer.allocate(3 + nameBytes.length);
       request.putShort((short) (1 + nameBytes.length)).put(PORT_PLEASE2_REQ).put(nameBytes);
       socket.getOutputStream().write(request.array());
       var in = new DataInputStream(socket.getInputStream());
-      byte tag = in.readByte();
-      if (tag != PORT2_RESP) {
-        throw new IOException(
-            "port " + port + " of " + host + " is not an epmd: it answers " + tag);
+      tag = in.readByte();
+      if (tag == PORT2_RESP) {
+        return in.readUnsignedByte() == 0 ? in.readUnsignedShort() : null;
       }
-      return in.readUnsignedByte() == 0 ? in.readUnsignedShort() : null;
-    } catch (EOFException e) {
-      return null;
+    } catch (EOFException | SocketException e) {
+      if (e instanceof ConnectException) {
+        throw Unreachable.because(
+            e,
+            where,
+            "no epmd answers on "
+                + where
+                + ": no node runs there, or none with an epmd (where is it? --peer-port PORT)");
+      }
+      throw new IOException(
+          "epmd on "
+              + where
+              + " hangs up: it serves its own machine only, unless ERL_EPMD_ADDRESS is set there or"
+              + " its node has an --interface",
+          e);
+    } catch (IOException e) {
+      throw Unreachable.because(e, where, where);
     }
+    throw new IOException("on " + where + " is no epmd, or a broken one: it answers " + tag);
   }
 
   /** All nodes of a machine: {@code net_adm:names/1}. */

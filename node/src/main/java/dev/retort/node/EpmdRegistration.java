@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class EpmdRegistration implements AutoCloseable {
   private final String name;
   private final int port;
   private final boolean hidden;
+  private final @Nullable InetAddress address;
   private final int creation;
   private final Thread keeper;
 
@@ -34,11 +36,14 @@ final class EpmdRegistration implements AutoCloseable {
   private volatile @Nullable EpmdServer server;
   private volatile boolean closed;
 
-  private EpmdRegistration(Epmd epmd, String name, int port, boolean hidden) throws IOException {
+  private EpmdRegistration(
+      Epmd epmd, String name, int port, boolean hidden, @Nullable InetAddress address)
+      throws IOException {
     this.epmd = epmd;
     this.name = name;
     this.port = port;
     this.hidden = hidden;
+    this.address = address;
     this.alive = register(epmd, name, port, hidden);
     this.creation = alive.creation();
     this.keeper = Thread.ofVirtual().name("epmd registration of " + name).unstarted(this::keep);
@@ -47,13 +52,15 @@ final class EpmdRegistration implements AutoCloseable {
   /**
    * Registers the node.
    *
+   * @param address where the node listens; null for this machine's own addresses
    * @throws IOException with one sentence, if the name is in use for example
    */
-  static EpmdRegistration start(Epmd epmd, String name, int port, boolean hidden)
+  static EpmdRegistration start(
+      Epmd epmd, String name, int port, boolean hidden, @Nullable InetAddress address)
       throws IOException {
     EpmdRegistration registration;
     try {
-      registration = new EpmdRegistration(epmd, name, port, hidden);
+      registration = new EpmdRegistration(epmd, name, port, hidden, address);
     } catch (Epmd.NameInUseException e) {
       throw e;
     } catch (IOException e) {
@@ -84,7 +91,7 @@ final class EpmdRegistration implements AutoCloseable {
         last = e;
         try {
           stopServer();
-          server = EpmdServer.start(epmd.port());
+          server = EpmdServer.start(epmd.port(), address);
           LOG.log(Level.DEBUG, "no epmd runs on this machine, this JVM is it now");
         } catch (BindException taken) {
           last = taken;

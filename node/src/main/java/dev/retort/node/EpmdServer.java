@@ -8,7 +8,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -33,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Erlang nodes included, until the JVM ends.
  *
  * <p>It serves this machine only: it listens on the loopback addresses, and where the machine's own
- * name stands for another address, there too, but refuses callers from elsewhere. Who sets {@code
- * ERL_EPMD_ADDRESS}, as for Erlang's own, gets exactly those addresses, open to all.
+ * name stands for another address, there too, but refuses callers from elsewhere. Where a node has
+ * been told an address that others can call, and where {@code ERL_EPMD_ADDRESS} is set, as for
+ * Erlang's own, it listens there as well, open to all. Only this machine's nodes can register.
  *
  * <p>A virtual thread per connection; bytes that are no request close the connection they came on.
  */
@@ -71,33 +71,39 @@ final class EpmdServer implements AutoCloseable {
   /**
    * Starts to serve.
    *
+   * @param node the address that the node listens on for which it is started; null for this
+   *     machine's own
    * @throws java.net.BindException if the port is taken, by another epmd most likely
    */
-  static EpmdServer start(int port) throws IOException {
+  static EpmdServer start(int port, @Nullable InetAddress node) throws IOException {
     var told = System.getenv("ERL_EPMD_ADDRESS");
-    boolean localOnly = told == null || told.isBlank();
-    var loopback = new LinkedHashSet<InetAddress>();
-    loopback.add(InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1}));
-    var others = new LinkedHashSet<InetAddress>();
-    if (told == null || told.isBlank()) {
-      others.addAll(ownAddresses());
-    } else {
+    var open = new LinkedHashSet<InetAddress>();
+    if (told != null && !told.isBlank()) {
       for (var address : told.strip().split("[,\\s]+")) {
-        others.add(InetAddress.getByName(address));
+        open.add(InetAddress.getByName(address));
       }
+    } else if (node != null && !node.isLoopbackAddress()) {
+      open.add(node);
     }
-    others.removeAll(loopback);
+    return open.isEmpty()
+        ? start(port, ThisMachine.addresses(ownName()), true)
+        : start(port, withLoopback(open), false);
+  }
+
+  /** The first address decides the race between several JVMs; the rest are extras. */
+  private static EpmdServer start(int port, Set<InetAddress> addresses, boolean localOnly)
+      throws IOException {
     var listeners = new ArrayList<ServerSocket>();
     try {
-      // The first address decides the race between several JVMs; the rest are extras.
-      for (var address : loopback) {
-        listeners.add(listen(address, port));
-      }
-      int bound = listeners.getFirst().getLocalPort();
-      for (var address : others) {
+      int bound = port;
+      for (var address : addresses) {
         try {
           listeners.add(listen(address, bound));
+          bound = listeners.getFirst().getLocalPort();
         } catch (IOException e) {
+          if (listeners.isEmpty()) {
+            throw e;
+          }
           LOG.log(localOnly ? Level.DEBUG : Level.WARNING, "epmd does not listen on " + address, e);
         }
       }
@@ -114,6 +120,18 @@ final class EpmdServer implements AutoCloseable {
     }
   }
 
+  private static Set<InetAddress> withLoopback(Set<InetAddress> open) {
+    for (var address : open) {
+      if (address.isAnyLocalAddress()) {
+        return Set.of(address); // loopback is among them
+      }
+    }
+    var addresses = new LinkedHashSet<InetAddress>();
+    addresses.add(ThisMachine.LOOPBACK);
+    addresses.addAll(open);
+    return addresses;
+  }
+
   private static ServerSocket listen(InetAddress address, int port) throws IOException {
     var listener = new ServerSocket();
     try {
@@ -126,16 +144,13 @@ final class EpmdServer implements AutoCloseable {
     }
   }
 
-  /** What the machine's own name stands for, which is where its nodes look for their epmd. */
-  private static Set<InetAddress> ownAddresses() {
-    var addresses = new LinkedHashSet<InetAddress>();
+  private static String ownName() {
     try {
-      addresses.addAll(List.of(InetAddress.getAllByName(InetAddress.getLocalHost().getHostName())));
-      addresses.addAll(List.of(InetAddress.getAllByName("localhost")));
+      return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
       LOG.log(Level.DEBUG, "this machine does not know its own name", e);
+      return "localhost";
     }
-    return addresses;
   }
 
   int port() {
@@ -164,10 +179,11 @@ final class EpmdServer implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      if (localOnly && !isLocal(socket.getInetAddress())) {
+      if (localOnly && !ThisMachine.has(socket.getInetAddress())) {
         LOG.log(
             Level.INFO,
-            "epmd refuses {0}: it serves this machine only unless ERL_EPMD_ADDRESS is set",
+            "epmd refuses {0}: it serves this machine only, unless ERL_EPMD_ADDRESS is set or its"
+                + " node has an --interface",
             socket.getRemoteSocketAddress());
         return;
       }
@@ -186,10 +202,6 @@ final class EpmdServer implements AutoCloseable {
     }
   }
 
-  private static boolean isLocal(InetAddress address) throws IOException {
-    return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
-  }
-
   private void request(Socket socket) throws IOException {
     var in = new DataInputStream(socket.getInputStream());
     int length = in.readUnsignedShort();
@@ -200,6 +212,11 @@ final class EpmdServer implements AutoCloseable {
     // a slow sender must not hold the connection for longer by a byte now and then
     var request = ByteBuffer.wrap(readWithin(socket, in, length));
     byte tag = request.get();
+    boolean forItsOwn = tag == Epmd.ALIVE2_REQ || tag == Epmd.DUMP_REQ;
+    if (forItsOwn && !ThisMachine.has(socket.getInetAddress())) {
+      LOG.log(Level.INFO, "epmd refuses request {0} of another machine", tag);
+      return;
+    }
     switch (tag) {
       case Epmd.ALIVE2_REQ -> alive(socket, request);
       case Epmd.PORT_PLEASE2_REQ -> {

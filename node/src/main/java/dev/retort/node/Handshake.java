@@ -8,6 +8,7 @@ import dev.retort.node.HandshakeMessage.Status;
 import dev.retort.term.Atom;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.security.SecureRandom;
 import java.util.Locale;
 
@@ -17,6 +18,8 @@ import java.util.Locale;
  */
 final class Handshake {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final String SAME_COOKIE =
+      "start both nodes with the same --cookie, or both with none and the same ~/.erlang.cookie";
 
   private final NodeName self;
   private final int creation;
@@ -77,9 +80,11 @@ final class Handshake {
 
   /** {@code handshake_we_started}. */
   Peer connect(HandshakeSocket socket, Atom node, Attempt attempt) throws IOException {
+    var steps = attempt.steps();
+    steps.at(Stage.HANDSHAKE);
     socket.send(new SendName(flags(), creation, self.toString(), true));
-    var status = Status.decode(socket.receive());
-    switch (status.text()) {
+    var status = status(socket);
+    switch (status) {
       case Status.OK, Status.OK_SIMULTANEOUS -> {}
       case Status.NOK -> throw new GivenUpException();
       case Status.ALIVE -> {
@@ -90,14 +95,32 @@ final class Handshake {
         }
       }
       case Status.NOT_ALLOWED ->
-          throw new IOException("it does not allow this node to connect (not_allowed)");
-      default -> throw new IOException("it answers with the status \"" + status.text() + "\"");
+          throw new IOException(
+              "it does not allow "
+                  + self
+                  + " to connect (not_allowed): its net_kernel:allow/1 lists others, or it has this"
+                  + " name itself");
+      default -> throw new IOException("it answers with the status \"" + status + "\"");
     }
-    var challenge = Challenge.decode(socket.receive());
+    Challenge challenge;
+    try {
+      challenge = Challenge.decode(socket.receive());
+    } catch (EOFException e) {
+      throw new IOException(
+          "it closed the connection when it had said "
+              + status
+              + ": its log tells why; before OTP 25 nodes do so with those that they cannot follow",
+          e);
+    }
     if (!challenge.name().equals(node.name())) {
-      throw new IOException("it calls itself " + challenge.name());
+      throw new IOException(
+          "it calls itself " + challenge.name() + ": connect to that name, or to another port");
     }
+    steps.passed(status.equals(Status.OK) ? "it answers" : "it answers " + status);
+    steps.at(Stage.FLAGS);
     long common = common(flags(), challenge.flags());
+    steps.passed("it can do all that is needed" + (challenge.retort() ? ", a Retort node" : ""));
+    steps.at(Stage.COOKIE);
     int mine = RANDOM.nextInt();
     socket.send(new ChallengeReply(mine, cookie.digest(challenge.challenge())));
     ChallengeAck ack;
@@ -105,12 +128,28 @@ final class Handshake {
       ack = ChallengeAck.decode(socket.receive());
     } catch (EOFException e) {
       throw new IOException(
-          "it closed the connection when it had seen our challenge reply: the cookies differ", e);
+          "it closed the connection when it had seen our challenge reply: the cookies differ, "
+              + SAME_COOKIE,
+          e);
     }
     if (!cookie.matches(ack.digest(), mine)) {
-      throw new IOException("invalid challenge ack: the cookies differ");
+      throw new IOException("invalid challenge ack: the cookies differ, " + SAME_COOKIE);
     }
+    steps.passed("both have the same");
     return new Peer(node, challenge.creation(), common, challenge.retort());
+  }
+
+  /** The first word of the other side, or none. */
+  private static String status(HandshakeSocket socket) throws IOException {
+    try {
+      return Status.decode(socket.receive()).text();
+    } catch (EOFException | SocketException e) {
+      throw new IOException(
+          "it closed the connection without a word: a Retort node that takes calls of its own"
+              + " machine only (start it with --interface), a node that speaks TLS"
+              + " (-proto_dist inet_tls), or something else than a node",
+          e);
+    }
   }
 
   /** {@code handshake_other_started}. */
@@ -130,7 +169,7 @@ final class Handshake {
     attempt.node(Atom.of(name));
     if (name.equals(self.toString())) {
       socket.send(Status.of(Status.NOT_ALLOWED));
-      throw new IOException("it has this node's own name");
+      throw new IOException("it has this node's own name: start one of the two under another one");
     }
     long common;
     try {
@@ -166,7 +205,7 @@ final class Handshake {
       throw new IOException("it closed the connection when it had seen our challenge", e);
     }
     if (!cookie.matches(reply.digest(), mine)) {
-      throw new IOException("invalid challenge reply: the cookies differ");
+      throw new IOException("invalid challenge reply: the cookies differ, " + SAME_COOKIE);
     }
     connections.replaceOld(attempt, socket.millisLeft());
     socket.send(new ChallengeAck(cookie.digest(reply.challenge())));
@@ -177,7 +216,8 @@ final class Handshake {
     var missing = DistributionFlags.missing(theirs);
     if (!missing.isEmpty()) {
       throw new IOException(
-          "it cannot do what every node since OTP 25 does: " + String.join(", ", missing));
+          "it cannot do what every node since OTP 25 does, and must be updated: it lacks "
+              + String.join(", ", missing));
     }
     return ours & DistributionFlags.expand(theirs);
   }

@@ -1,8 +1,11 @@
 package dev.retort.node;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -15,6 +18,12 @@ import java.time.Duration;
  * <p>Reads not a byte more than it is asked for: what follows the handshake is the connection's.
  */
 final class HandshakeSocket {
+  /** A challenge with the longest name that is four bytes for each character, and more. */
+  private static final int MAX_MESSAGE = 4096;
+
+  private static final int TLS_ALERT = 0x15;
+  private static final int TLS_HANDSHAKE = 0x16;
+
   private final Socket socket;
   private final InputStream in;
   private final Duration limit;
@@ -34,10 +43,41 @@ final class HandshakeSocket {
     socket.getOutputStream().write(packet.array());
   }
 
-  /** The next message, as bytes; at most 64 KiB of them. */
+  /**
+   * The next message, as bytes; at most 4096 of them.
+   *
+   * @throws ProtocolException if what comes is of another protocol
+   */
   byte[] receive() throws IOException {
-    var length = ByteBuffer.wrap(read(2)).getShort() & 0xffff;
+    var head = read(2);
+    int length = ByteBuffer.wrap(head).getShort() & 0xffff;
+    if (length > MAX_MESSAGE) {
+      throw foreign(head);
+    }
     return read(length);
+  }
+
+  private static ProtocolException foreign(byte[] head) {
+    int first = head[0] & 0xff;
+    if ((first == TLS_ALERT || first == TLS_HANDSHAKE) && head[1] == 3) {
+      return new ProtocolException(
+          "it speaks TLS (erl -proto_dist inet_tls), which this node does not: start it without");
+    }
+    return new ProtocolException(
+        "it does not speak Erlang's distribution protocol: it begins with the bytes "
+            + first
+            + " and "
+            + (head[1] & 0xff)
+            + (isText(head) ? ", \"" + new String(head, ISO_8859_1) + "\"" : ""));
+  }
+
+  private static boolean isText(byte[] bytes) {
+    for (byte each : bytes) {
+      if (each < ' ' || each > '~') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private byte[] read(int length) throws IOException {
@@ -70,6 +110,6 @@ final class HandshakeSocket {
 
   private SocketTimeoutException tooSlow() {
     return new SocketTimeoutException(
-        "the handshake was not finished within " + limit.toMillis() + " ms");
+        "it did not finish the handshake within " + limit.toMillis() + " ms");
   }
 }

@@ -1,6 +1,7 @@
 package dev.retort.node;
 
 import dev.retort.Body;
+import dev.retort.NodeCheck;
 import dev.retort.NodeOptions;
 import dev.retort.spi.Distribution;
 import dev.retort.spi.GlobalRegistry;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +43,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
 
   private final LocalNode local;
   private final Acceptor acceptor;
-  private final EpmdRegistration registration;
+  private final @Nullable EpmdRegistration registration;
   private final Connections connections;
   private final Handshake handshake;
   private final Dialer dialer;
@@ -62,20 +64,26 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   TcpDistribution(NodeOptions options, Host host) throws IOException {
     var name = NodeName.ofOwn(options.name(), options.longNames());
     var cookie = cookie(options);
-    var epmd = Epmd.ofEnvironment();
-    acceptor = new Acceptor(options.bind(), options.port());
+    var epmd = options.peerPort() == 0 ? Epmd.ofEnvironment() : null;
+    acceptor = Acceptor.listen(options, name.host());
     try {
-      registration = EpmdRegistration.start(epmd, name.alive(), acceptor.port(), options.hidden());
+      registration = epmd == null ? null : register(epmd, name, options);
     } catch (IOException | RuntimeException e) {
       acceptor.close();
       throw e;
     }
-    local = new LocalNode(name.atom(), registration.creation(), host);
+    local = new LocalNode(name.atom(), creation(registration), host);
     connections = new Connections(local.name());
     handshake = new Handshake(name, local.creation(), options.hidden(), cookie, connections);
     dialer =
         new Dialer(
-            name, options.longNames(), epmd, connections, handshake, SETUP_TIME, this::established);
+            name,
+            options.longNames(),
+            epmd == null ? new Whereabouts.Fixed(options.peerPort()) : new Whereabouts.Asked(epmd),
+            connections,
+            handshake,
+            SETUP_TIME,
+            this::established);
     spawnRequests = new SpawnRequests(local, replies, options.acceptClosures());
     monitors = new NodeMonitors(host);
     ticker = new Ticker(connections, options.netTickTime());
@@ -87,12 +95,46 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     listeners = List.of(global, monitors);
   }
 
+  /** A cookie that strangers can guess lets them run anything, where they can call. */
   private static Cookie cookie(NodeOptions options) throws IOException {
+    var cookie = given(options);
+    var address = options.address();
+    if (address == null || address.isLoopbackAddress() || options.weakCookie()) {
+      return cookie;
+    }
+    var weakness = cookie.weakness();
+    if (weakness != null) {
+      throw new IOException(
+          "the cookie could be guessed by whoever can call "
+              + address.getHostAddress()
+              + ": "
+              + weakness
+              + "; take a longer one, or none for that of ~/.erlang.cookie, or leave out"
+              + " --interface to be called by this machine only, or say --allow-weak-cookie"
+              + " (NodeOptions.withWeakCookie)");
+    }
+    return cookie;
+  }
+
+  private static Cookie given(NodeOptions options) throws IOException {
     if (options.cookie() != null) {
       return Cookie.of(options.cookie());
     }
     var file = options.cookieFile();
     return Cookie.read(file == null ? Cookie.defaultFile() : file);
+  }
+
+  private EpmdRegistration register(Epmd epmd, NodeName name, NodeOptions options)
+      throws IOException {
+    return EpmdRegistration.start(
+        epmd, name.alive(), acceptor.port(), options.hidden(), options.address());
+  }
+
+  /** Epmd's word, or a number of our own, greater than those of old nodes. */
+  private static int creation(@Nullable EpmdRegistration registration) {
+    return registration == null
+        ? ThreadLocalRandom.current().nextInt(4, Integer.MAX_VALUE)
+        : registration.creation();
   }
 
   private Pid serve(Atom name, MessageHandler handler) {
@@ -186,12 +228,14 @@ final class TcpDistribution implements Distribution, Connection.Owner {
       return true;
     }
     var connection = connection(node, Level.INFO);
-    if (connection == null) {
-      return false;
-    }
+    return connection != null && answers(connection);
+  }
+
+  /** Whether its {@code net_kernel} says yes. */
+  private boolean answers(Connection connection) {
     var ref = local.host().newRef();
     var answer = replies.expect(ref, connection);
-    var kernel = new Name(NetKernel.NAME, node);
+    var kernel = new Name(NetKernel.NAME, connection.node());
     connection.signal(netKernel, kernel, new Signal.Monitor(ref, netKernel, NetKernel.NAME), true);
     connection.send(
         netKernel,
@@ -210,6 +254,41 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     } finally {
       replies.forget(ref);
     }
+  }
+
+  @Override
+  public NodeCheck check(Atom node) {
+    if (node.equals(local.name())) {
+      return new NodeCheck(node, List.of(Stage.NAME.passed("this is the node itself")));
+    }
+    var steps = new Steps();
+    try {
+      var open = connections.get(node);
+      if (open == null) {
+        open =
+            connections.connect(
+                node,
+                attempt -> {
+                  attempt.report(steps);
+                  dialer.call(attempt);
+                });
+        steps.connected();
+      } else {
+        steps.connectedBefore();
+      }
+      steps.at(Stage.PING);
+      if (answers(open)) {
+        steps.passed("its net_kernel answers");
+      } else {
+        steps.failed("its net_kernel does not answer: the node is stopped, or too busy to answer");
+      }
+    } catch (IOException e) {
+      steps.failed(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      steps.failed("interrupted");
+    }
+    return new NodeCheck(node, steps.all());
   }
 
   @Override
@@ -435,7 +514,9 @@ final class TcpDistribution implements Distribution, Connection.Owner {
 
   @Override
   public void close() {
-    registration.close();
+    if (registration != null) {
+      registration.close();
+    }
     global.close();
     acceptor.close();
     ticker.close();

@@ -17,7 +17,7 @@ class EpmdTest {
 
   @Test
   void nodeIsFoundUntilItClosesItsConnection() throws IOException {
-    try (var server = EpmdServer.start(0)) {
+    try (var server = EpmdServer.start(0, null)) {
       var epmd = new Epmd(server.port());
       var alive = epmd.register("java", 12345, false);
 
@@ -34,7 +34,7 @@ class EpmdTest {
 
   @Test
   void nameIsGivenOnce() throws IOException {
-    try (var server = EpmdServer.start(0)) {
+    try (var server = EpmdServer.start(0, null)) {
       var epmd = new Epmd(server.port());
       try (var first = epmd.register("java", 1, false).socket()) {
         assertThatThrownBy(() -> epmd.register("java", 2, false))
@@ -47,7 +47,7 @@ class EpmdTest {
 
   @Test
   void answersAsErlangsDoesByteForByte() throws IOException {
-    try (var server = EpmdServer.start(0);
+    try (var server = EpmdServer.start(0, null);
         var alive = new Epmd(server.port()).register("abc", 0x1234, false).socket();
         var socket = new Socket(LOOPBACK, server.port())) {
       assertThat(alive.isConnected()).isTrue();
@@ -59,10 +59,10 @@ class EpmdTest {
 
   @Test
   void registrationMovesToTheNextEpmd() throws IOException {
-    var first = EpmdServer.start(0);
+    var first = EpmdServer.start(0, null);
     var epmd = new Epmd(first.port());
-    try (var one = EpmdRegistration.start(epmd, "one", 1, false);
-        var two = EpmdRegistration.start(epmd, "two", 2, false)) {
+    try (var one = EpmdRegistration.start(epmd, "one", 1, false, null);
+        var two = EpmdRegistration.start(epmd, "two", 2, false, null)) {
       assertThat(one.creation()).isNotEqualTo(two.creation());
       assertThat(epmd.names(LOOPBACK)).hasSize(2);
 
@@ -76,7 +76,7 @@ class EpmdTest {
 
   @Test
   void badRequestsCloseTheirOwnConnectionOnly() throws IOException {
-    try (var server = EpmdServer.start(0);
+    try (var server = EpmdServer.start(0, null);
         var alive = new Epmd(server.port()).register("java", 7, false).socket()) {
       var random = new Random(4369);
       for (int i = 0; i < 300; i++) {

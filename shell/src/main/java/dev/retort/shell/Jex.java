@@ -76,7 +76,11 @@ public final class Jex {
     return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
   }
 
-  private int run() throws IOException {
+  private int run() throws IOException, Options.Refused {
+    var other = options.check();
+    if (other != null) {
+      return check(other);
+    }
     boolean batch = options.isBatch();
     boolean terminal = !batch && (isTerminal() || REHEARSAL);
     var preparation = new Preparation(terminal);
@@ -89,23 +93,37 @@ public final class Jex {
     }
   }
 
-  private Node startNode() throws IOException {
+  /** Hidden, so that the other node's cluster does not notice. */
+  private int check(String other) throws IOException, Options.Refused {
+    var named = named();
+    var node = NodeSettings.of(options, named == null ? nameFor(other) : named);
+    try (var _ = Node.start(node.withHidden(true))) {
+      var found = Node.check(other);
+      System.out.println(found);
+      return found.passed() ? OK : FAILED;
+    }
+  }
+
+  /** Of the same kind as the other node's. */
+  private static NodeOptions nameFor(String other) {
+    var name = "check-" + ProcessHandle.current().pid();
+    boolean longNames = other.substring(other.indexOf('@') + 1).matches(".*[.:].*");
+    return longNames ? NodeOptions.longName(name + "@127.0.0.1") : NodeOptions.shortName(name);
+  }
+
+  private @Nullable NodeOptions named() {
     var name = options.shortName();
     var longName = options.longName();
-    NodeOptions wanted;
-    if (name != null) {
-      wanted = NodeOptions.shortName(name);
-    } else if (longName != null) {
-      wanted = NodeOptions.longName(longName);
-    } else {
-      return Node.current();
-    }
-    var cookie = options.cookie();
-    if (cookie != null) {
-      wanted = wanted.withCookie(cookie);
-    }
-    return Node.start(
-        wanted.withPort(options.port()).withHidden(options.hidden()).withAcceptClosures(true));
+    return name != null
+        ? NodeOptions.shortName(name)
+        : longName != null ? NodeOptions.longName(longName) : null;
+  }
+
+  private Node startNode() throws IOException, Options.Refused {
+    var named = named();
+    return named == null
+        ? Node.current()
+        : Node.start(NodeSettings.of(options, named).withAcceptClosures(true));
   }
 
   private boolean evaluate(Node node, Preparation preparation) throws IOException {

@@ -14,14 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param shortName {@code --sname}; null if not given, as the next two
  * @param longName {@code --name}
  * @param cookie {@code --cookie}
- * @param port {@code --port}, where the node listens; 0 for any free one
+ * @param weakCookie {@code --allow-weak-cookie}
+ * @param address {@code --interface}, where the node listens; null for this machine alone
+ * @param ports {@code --port}, where the node listens; null for any free one
+ * @param peerPort {@code --peer-port}, where all others listen; 0 where epmd is asked
+ * @param check {@code --check}, the node that is to be met; null for none
  * @param sources what is to be evaluated, in the order given
  */
 record Options(
     @Nullable String shortName,
     @Nullable String longName,
     @Nullable String cookie,
-    int port,
+    boolean weakCookie,
+    @Nullable String address,
+    @Nullable Ports ports,
+    int peerPort,
+    @Nullable String check,
     boolean hidden,
     boolean noHalt,
     boolean version,
@@ -37,8 +45,16 @@ record Options(
         --sname NAME        starts a node with a short name: NAME or NAME@HOST
         --name NAME@HOST    starts a node with a long name
         --cookie COOKIE     the cluster's cookie; without it the one in ~/.erlang.cookie
-        --port PORT         the port that the node listens on; without it any free one
         --hidden            other nodes do not list this one among the visible
+        --interface ADDRESS takes calls of other machines at this address; 0.0.0.0 is every one.
+                            Without it the node takes calls of this machine only
+        --allow-weak-cookie with --interface: a cookie that can be guessed will do
+        --port PORT         the port that the node listens on, or a range such as 9100-9105;
+                            without it any free one
+        --no-epmd           without epmd: every other node listens on --port, too
+        --peer-port PORT    as --no-epmd, where the others listen on a port of their own
+        --check NODE        tells step by step what stands between this node and NODE, and ends;
+                            with 0 if they can talk. Takes the options above
         -e, --eval CODE     evaluates CODE; may be given several times
         --no-halt           stays up when the code or the input is at its end
         --version           prints the version
@@ -49,6 +65,7 @@ record Options(
       When the input is no terminal, its lines are evaluated as if they were typed, and jex ends
       with 1 if one of them failed.
 
+      ERL_DIST_PORT in the environment is --no-epmd --port, ERL_EPMD_PORT the port of all epmds.
       NO_COLOR in the environment turns colours off. What is typed is kept in ~/.jex_history.
       """;
 
@@ -60,6 +77,9 @@ record Options(
     /** A file of snippets. */
     record File(Path path) implements Source {}
   }
+
+  /** Where a node may listen, from 1 to 65535. */
+  record Ports(int first, int last) {}
 
   /** A command line that cannot be followed; the message says why. */
   static final class Refused extends Exception {
@@ -79,6 +99,19 @@ record Options(
     return new Reading(arguments).options();
   }
 
+  /** A port as text. */
+  static int port(String flag, String text) throws Refused {
+    try {
+      int port = Integer.parseInt(text);
+      if (port >= 1 && port <= 65535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // It is refused as a number that is too large is.
+    }
+    throw new Refused(flag + " takes a number from 1 to 65535, not " + text);
+  }
+
   /** One pass over the command line. */
   private static final class Reading {
     private final ArrayDeque<String> rest;
@@ -86,7 +119,12 @@ record Options(
     private @Nullable String shortName;
     private @Nullable String longName;
     private @Nullable String cookie;
-    private int port;
+    private boolean weakCookie;
+    private @Nullable String address;
+    private @Nullable Ports ports;
+    private boolean withoutEpmd;
+    private int peerPort;
+    private @Nullable String check;
     private boolean hidden;
     private boolean noHalt;
     private boolean version;
@@ -103,12 +141,48 @@ record Options(
       if (shortName != null && longName != null) {
         throw new Refused("--sname and --name exclude each other");
       }
-      if (shortName == null && longName == null && (cookie != null || port != 0 || hidden)) {
+      if (shortName == null && longName == null && check == null && isAboutNodes()) {
         throw new Refused(
-            "--cookie, --port and --hidden need a node's name: --sname NAME or --name NAME@HOST");
+            "--cookie, --hidden, --interface, --port and the like need a node's name: --sname NAME"
+                + " or --name NAME@HOST");
+      }
+      if (check != null && (!sources.isEmpty() || noHalt)) {
+        throw new Refused("--check does nothing else: leave out -e, FILE and --no-halt");
       }
       return new Options(
-          shortName, longName, cookie, port, hidden, noHalt, version, help, List.copyOf(sources));
+          shortName,
+          longName,
+          cookie,
+          weakCookie,
+          address,
+          ports,
+          peerPort == 0 && withoutEpmd ? ownPort() : peerPort,
+          check,
+          hidden,
+          noHalt,
+          version,
+          help,
+          List.copyOf(sources));
+    }
+
+    private boolean isAboutNodes() {
+      return cookie != null
+          || address != null
+          || ports != null
+          || withoutEpmd
+          || peerPort != 0
+          || weakCookie
+          || hidden;
+    }
+
+    /** Without epmd, where others listen if nothing else is said. */
+    private int ownPort() throws Refused {
+      if (ports == null || ports.first() != ports.last()) {
+        throw new Refused(
+            "--no-epmd needs one port on which every node listens: --port PORT, or --peer-port PORT"
+                + " for that of the others");
+      }
+      return ports.first();
     }
 
     private void take(String argument) throws Refused {
@@ -122,7 +196,12 @@ record Options(
         case "--sname" -> shortName = value(flag);
         case "--name" -> longName = value(flag);
         case "--cookie" -> cookie = value(flag);
-        case "--port" -> port = port(value(flag));
+        case "--allow-weak-cookie" -> weakCookie = true;
+        case "--interface" -> address = value(flag);
+        case "--port" -> ports = ports(value(flag));
+        case "--no-epmd" -> withoutEpmd = true;
+        case "--peer-port" -> peerPort = port(flag, value(flag));
+        case "--check" -> check = value(flag);
         case "-e", "--eval" -> sources.add(new Source.Code(value(flag)));
         case "--hidden" -> hidden = true;
         case "--no-halt" -> noHalt = true;
@@ -149,16 +228,14 @@ record Options(
       }
     }
 
-    private static int port(String text) throws Refused {
-      try {
-        int port = Integer.parseInt(text);
-        if (port >= 1 && port <= 65535) {
-          return port;
-        }
-      } catch (NumberFormatException e) {
-        // It is refused as a number that is too large is.
+    private static Ports ports(String text) throws Refused {
+      int dash = text.indexOf('-', 1);
+      int first = port("--port", dash < 0 ? text : text.substring(0, dash));
+      int last = dash < 0 ? first : port("--port", text.substring(dash + 1));
+      if (first > last) {
+        throw new Refused("--port takes a range from its first port to its last, not " + text);
       }
-      throw new Refused("--port takes a number from 1 to 65535, not " + text);
+      return new Ports(first, last);
     }
 
     private String value(String flag) throws Refused {

@@ -3,6 +3,7 @@ package dev.retort.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.retort.NodeOptions;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +39,61 @@ class OptionsTest {
     assertRefused("--sname and --name exclude each other", "--sname", "a", "--name", "b@c.d");
     assertRefused("need a node's name", "--cookie", "C");
     assertRefused("--remsh is not there yet", "--remsh", "a@b");
+  }
+
+  @Test
+  void readsWhereANodeListens() throws Exception {
+    var open = Options.parse("--sname", "a", "--interface", "0.0.0.0", "--allow-weak-cookie");
+    assertThat(open.address()).isEqualTo("0.0.0.0");
+    assertThat(open.weakCookie()).isTrue();
+    assertThat(open.ports()).isNull();
+    assertThat(open.peerPort()).isZero();
+    assertThat(Options.parse("--sname", "a", "--port", "9100-9105").ports())
+        .isEqualTo(new Options.Ports(9100, 9105));
+    assertRefused("--port takes a number from 1 to 65535, not 0", "--sname", "a", "--port", "0");
+    assertRefused("--port takes a range from its", "--sname", "a", "--port", "9105-9100");
+    assertRefused("--port takes a number", "--sname", "a", "--port", "9100-");
+    assertRefused("need a node's name", "--interface", "0.0.0.0");
+  }
+
+  @Test
+  void readsHowToDoWithoutEpmd() throws Exception {
+    var alike = Options.parse("--sname", "a", "--no-epmd", "--port", "9100");
+    assertThat(alike.ports()).isEqualTo(new Options.Ports(9100, 9100));
+    assertThat(alike.peerPort()).isEqualTo(9100);
+    var other = Options.parse("--sname", "a", "--peer-port", "9200", "--port", "9100");
+    assertThat(other.peerPort()).isEqualTo(9200);
+    assertRefused("--no-epmd needs one port", "--sname", "a", "--no-epmd");
+    assertRefused("--no-epmd needs one port", "--sname", "a", "--no-epmd", "--port", "1-2");
+  }
+
+  @Test
+  void aCheckNeedsNoNameAndDoesNothingElse() throws Exception {
+    assertThat(Options.parse("--check", "a@b", "--cookie", "C").check()).isEqualTo("a@b");
+    assertRefused("--check does nothing else", "--check", "a@b", "-e", "1");
+    assertRefused("--check does nothing else", "--check", "a@b", "--no-halt");
+  }
+
+  @Test
+  void settingsOfTheNodeFollowFlagsBeforeTheEnvironment() throws Exception {
+    var node = NodeOptions.shortName("a");
+    var plain = Options.parse("--sname", "a");
+    assertThat(NodeSettings.of(plain, node, null)).isEqualTo(node);
+    assertThat(NodeSettings.of(plain, node, "9100"))
+        .isEqualTo(node.withPort(9100).withoutEpmd(9100));
+    var told = Options.parse("--sname", "a", "--port", "9200");
+    assertThat(NodeSettings.of(told, node, "9100")).isEqualTo(node.withPort(9200));
+    assertThatThrownBy(() -> NodeSettings.of(plain, node, "many"))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessage("ERL_DIST_PORT takes a number from 1 to 65535, not many");
+    var nowhere = Options.parse("--sname", "a", "--interface", "eth0");
+    assertThatThrownBy(() -> NodeSettings.of(nowhere, node, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("--interface takes an address such as 10.0.0.5");
+    var foreign = Options.parse("--sname", "a", "--cookie", "α");
+    assertThatThrownBy(() -> NodeSettings.of(foreign, node, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("characters of Latin-1 were expected");
   }
 
   private static void assertRefused(String message, String... arguments) {
