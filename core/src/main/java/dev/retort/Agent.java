@@ -7,6 +7,8 @@ import dev.retort.term.Dest;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,11 @@ public final class Agent {
     GET,
     UPDATE,
     GET_AND_UPDATE;
+
+    /** As Elixir's agents call it. */
+    Atom atom() {
+      return Atom.of(name().toLowerCase(Locale.ROOT));
+    }
 
     @SuppressWarnings("unchecked") // the functions that ask say what it is
     Call<@Nullable Object> with(AgentFunction<Object, ?> function) {
@@ -294,6 +301,45 @@ public final class Agent {
   /** What {@link #cast} sends on the agent's node. */
   static void castHere(Dest agent, AgentFunction<Object, ?> function) {
     GenServer.cast(agent, new Cast(function));
+  }
+
+  // ---- by the names of functions, as Elixir's agents and agents of exported functions know them
+
+  /**
+   * What a function that the agent's node knows by name makes of the agent's value, which is its
+   * first argument. {@code Agent.get/4}. On an Elixir node it is any function, on a Retort node one
+   * that it {@linkplain Exports exports}.
+   *
+   * @param module {@code "Elixir.Map"} for Elixir's {@code Map}
+   * @param type what the value is to be, as {@link Erpc} has it
+   * @throws CallException if there is no such agent or function, it throws, or takes more than 5 s
+   */
+  public static <R extends @Nullable Object> R get(
+      Dest agent, String module, String function, List<?> arguments, Class<R> type) {
+    Objects.requireNonNull(type, "type");
+    return Erpc.typed(type, call(agent, Request.GET, Node.mfa(module, function, arguments)));
+  }
+
+  /** Replaces the agent's value likewise. {@code Agent.update/4}. */
+  public static void update(Dest agent, String module, String function, List<?> arguments) {
+    var unused = call(agent, Request.UPDATE, Node.mfa(module, function, arguments));
+  }
+
+  /** Both, by a function that gives {@code {value, state}}. {@code Agent.get_and_update/4}. */
+  public static <R extends @Nullable Object> R getAndUpdate(
+      Dest agent, String module, String function, List<?> arguments, Class<R> type) {
+    Objects.requireNonNull(type, "type");
+    var mfa = Node.mfa(module, function, arguments);
+    return Erpc.typed(type, call(agent, Request.GET_AND_UPDATE, mfa));
+  }
+
+  /** As {@code update}, without waiting. {@code Agent.cast/4}. */
+  public static void cast(Dest agent, String module, String function, List<?> arguments) {
+    GenServer.cast(agent, Tuple.of(CAST, Node.mfa(module, function, arguments).term()));
+  }
+
+  private static Object call(Dest agent, Request request, Mfa mfa) {
+    return GenServer.call(agent, Tuple.of(request.atom(), mfa.term()));
   }
 
   /** Ends the agent and waits until it has ended. {@code Agent.stop/1}. */

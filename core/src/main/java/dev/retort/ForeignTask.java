@@ -4,6 +4,7 @@ import dev.retort.etf.Terms;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
+import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.Collections;
@@ -35,6 +36,29 @@ final class ForeignTask extends Behaviour {
   private ForeignTask(Pid owner, boolean monitors) {
     this.owner = owner;
     this.monitors = monitors;
+  }
+
+  /** Asks a supervisor of whatever node for a task that waits to be told what to call. */
+  static Tuple startTask(LocalProcess owner) {
+    var arguments = List.of(owner(owner), Atom.of("monitor"));
+    return Tuple.of(Atom.of("start_task"), arguments, Atom.of("temporary"), Atom.NIL);
+  }
+
+  /** The same for a task whose value nobody wants. */
+  static Tuple startTask(LocalProcess owner, Mfa mfa) {
+    var arguments = List.of(owner(owner), Callers.of(owner).toList(), mfa.term());
+    return Tuple.of(Atom.of("start_task"), arguments, Atom.of("temporary"), Atom.NIL);
+  }
+
+  /** {@code {Node, NameOrPid, Pid}}, for its logs. */
+  private static Tuple owner(LocalProcess owner) {
+    var name = owner.name;
+    return Tuple.of(owner.pid.node(), name == null ? owner.pid : name, owner.pid);
+  }
+
+  /** What {@link #awaitGo} and Elixir's tasks wait for. */
+  static Tuple go(LocalProcess owner, Ref ref, Mfa mfa) {
+    return Tuple.of(owner.pid, ref, ref, Callers.of(owner).toList(), mfa.term());
   }
 
   /**
@@ -132,13 +156,15 @@ final class ForeignTask extends Behaviour {
     var message =
         Kernel.process("task")
             .<Object>receive(
-                received ->
-                    isGo(received) || (received instanceof Down down && down.ref().equals(monitor))
-                        ? received
-                        : null,
+                received -> {
+                  var term = received instanceof Decoded(var decoded) ? decoded : received;
+                  return isGo(term) || (term instanceof Down down && down.ref().equals(monitor))
+                      ? term
+                      : null;
+                },
                 monitors ? Timers.deadline(PATIENCE) : Long.MAX_VALUE);
     return switch (message) {
-      case Decoded(Tuple go) -> {
+      case Tuple go -> {
         Kernel.demonitorFlush(monitor);
         yield go;
       }
@@ -148,9 +174,7 @@ final class ForeignTask extends Behaviour {
   }
 
   private boolean isGo(Object message) {
-    return message instanceof Decoded(Tuple tuple)
-        && tuple.size() == 5
-        && tuple.get(0).equals(owner);
+    return message instanceof Tuple tuple && tuple.size() == 5 && tuple.get(0).equals(owner);
   }
 
   @Override

@@ -104,7 +104,11 @@ final class ManyTasks {
   /** The first message of any of them; null at the deadline. */
   private static @Nullable Object message(LocalProcess self, Map<Ref, ?> open, long deadline) {
     return self.<Object>receive(
-        message -> open.containsKey(Task.ref(message)) ? message : null, deadline);
+        message -> {
+          var known = Task.known(message);
+          return open.containsKey(Task.ref(known)) ? known : null;
+        },
+        deadline);
   }
 
   private static List<Object> terms(List<? extends Task<?>> tasks) {

@@ -129,13 +129,21 @@ public final class Task<T extends @Nullable Object> {
   private final @Nullable Pid pid;
   private final Ref ref;
 
+  /** What a value that comes as a term is to be; null for one that comes as it is. */
+  private final @Nullable Class<T> type;
+
   /** Whether its outcome has been taken, or given up. The owner's. */
   private boolean over;
 
   private Task(Pid owner, @Nullable Pid pid, Ref ref) {
+    this(owner, pid, ref, null);
+  }
+
+  private Task(Pid owner, @Nullable Pid pid, Ref ref, @Nullable Class<T> type) {
     this.owner = owner;
     this.pid = pid;
     this.ref = ref;
+    this.type = type;
   }
 
   // ---- starting
@@ -163,6 +171,17 @@ public final class Task<T extends @Nullable Object> {
     var ref = Kernel.monitor(pid, AliasMode.DEMONITOR);
     Kernel.send(pid, new TaskProcess.Go(ref));
     return new Task<>(self.pid, pid, ref);
+  }
+
+  /** As {@link #adopt}, for a task of whatever node that waits to be told what to call. */
+  static <T extends @Nullable Object> Task<T> adopt(
+      LocalProcess self, Pid pid, boolean link, Mfa mfa, Class<T> type) {
+    if (link) {
+      Kernel.link(pid);
+    }
+    var ref = Kernel.monitor(pid, AliasMode.DEMONITOR);
+    Kernel.send(pid, ForeignTask.go(self, ref, mfa));
+    return new Task<>(self.pid, pid, ref, type);
   }
 
   /**
@@ -542,7 +561,20 @@ public final class Task<T extends @Nullable Object> {
   /** The first message of it: a {@link Reply} or a {@link Down}; null at the deadline. */
   private @Nullable Object message(LocalProcess self, long deadline) {
     return self.<Object>receiveSince(
-        ref, message -> Objects.equals(ref, ref(message)) ? message : null, deadline);
+        ref,
+        message -> {
+          var known = known(message);
+          return Objects.equals(ref, ref(known)) ? known : null;
+        },
+        deadline);
+  }
+
+  /** The {@link Reply} that Elixir's {@code {ref, value}} is; any other message as it is. */
+  static Object known(Object message) {
+    var term = message instanceof Decoded(var decoded) ? decoded : message;
+    return term instanceof Tuple tuple && tuple.size() == 2 && tuple.get(0) instanceof Ref of
+        ? new Reply(of, tuple.get(1))
+        : message;
   }
 
   /** Of which task a message is; null if it is something else. */
@@ -574,7 +606,8 @@ public final class Task<T extends @Nullable Object> {
   T taken(Reply reply) {
     Kernel.demonitorFlush(ref);
     over = true;
-    return (T) reply.value;
+    var value = reply.value;
+    return type == null || value == null ? (T) value : Erpc.typed(type, value);
   }
 
   /** Nothing of it arrives any more. */

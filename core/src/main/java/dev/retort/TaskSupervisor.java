@@ -5,6 +5,7 @@ import static dev.retort.Supervisor.oneForOne;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
+import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -229,6 +230,61 @@ public final class TaskSupervisor {
   /** As {@link #stop(Dest, Object)}, waiting up to {@code timeout}. */
   public static void stop(Dest supervisor, Object reason, Duration timeout) {
     DynamicSupervisor.stop(supervisor, reason, timeout);
+  }
+
+  // ---- by the names of functions, with supervisors of whatever node
+
+  /**
+   * Starts a task that calls a function which the supervisor's node knows by name. {@code
+   * Task.Supervisor.async/4}. On an Elixir node it is any function, on a Retort node one that it
+   * {@linkplain Exports exports}; its value comes when it is awaited.
+   *
+   * @param module {@code "Elixir.Enum"} for Elixir's {@code Enum}
+   * @param type what the value is to be, as {@link Erpc} has it
+   * @throws IllegalStateException if the supervisor has as many tasks as it may
+   * @throws CallException if there is no such supervisor
+   */
+  public static <T extends @Nullable Object> Task<T> async(
+      Dest supervisor, String module, String function, List<?> arguments, Class<T> type) {
+    var mfa = Node.mfa(module, function, arguments);
+    return async(Kernel.process("TaskSupervisor.async"), supervisor, mfa, type, true);
+  }
+
+  /** As above, for a task that is not linked to this process. {@code async_nolink/4}. */
+  public static <T extends @Nullable Object> Task<T> asyncNolink(
+      Dest supervisor, String module, String function, List<?> arguments, Class<T> type) {
+    var mfa = Node.mfa(module, function, arguments);
+    return async(Kernel.process("TaskSupervisor.asyncNolink"), supervisor, mfa, type, false);
+  }
+
+  /**
+   * Starts a task likewise whose value nobody wants. {@code Task.Supervisor.start_child/4}.
+   *
+   * @throws StartException with {@code max_children} if the supervisor has as many as it may
+   */
+  public static Pid startChild(Dest supervisor, String module, String function, List<?> arguments) {
+    var self = Kernel.process("TaskSupervisor.startChild");
+    var mfa = Node.mfa(module, function, arguments);
+    return startTask(supervisor, ForeignTask.startTask(self, mfa));
+  }
+
+  private static <T extends @Nullable Object> Task<T> async(
+      LocalProcess self, Dest supervisor, Mfa mfa, Class<T> type, boolean link) {
+    Objects.requireNonNull(type, "type");
+    try {
+      var pid = startTask(supervisor, ForeignTask.startTask(self));
+      return Task.adopt(self, pid, link, mfa, type);
+    } catch (StartException e) {
+      throw e.reason().equals(Started.MAX_CHILDREN) ? new IllegalStateException(TOO_MANY, e) : e;
+    }
+  }
+
+  private static Pid startTask(Dest supervisor, Tuple request) {
+    var answer = (Tuple) GenServer.call(supervisor, request, ChildSpec.INFINITY);
+    if (answer.get(0).equals(Atom.OK)) {
+      return (Pid) answer.get(1);
+    }
+    throw new StartException(answer.get(1));
   }
 
   // ---- the machinery

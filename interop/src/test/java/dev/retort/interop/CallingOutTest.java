@@ -1,9 +1,12 @@
 package dev.retort.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.retort.Agent;
 import dev.retort.BadRpcException;
+import dev.retort.CallException;
 import dev.retort.Down;
 import dev.retort.ErlangException;
 import dev.retort.Erpc;
@@ -11,8 +14,12 @@ import dev.retort.Exit;
 import dev.retort.Kernel;
 import dev.retort.Node;
 import dev.retort.NodeOptions;
+import dev.retort.Outcome;
 import dev.retort.Rpc;
+import dev.retort.Task;
+import dev.retort.TaskSupervisor;
 import dev.retort.term.Atom;
+import dev.retort.term.Name;
 import dev.retort.term.Tuple;
 import java.io.IOException;
 import java.time.Duration;
@@ -144,6 +151,56 @@ class CallingOutTest {
           Node.spawn(there, "erlang", "send", List.of(Kernel.self(), "hello"));
           assertThat(Kernel.receive()).isEqualTo("hello");
           return true;
+        });
+  }
+
+  @Test
+  void agentsOfElixirApplyFunctionsByName() {
+    elixir.run("{:ok, _} = Agent.start(fn -> %{tea: 2} end, name: :prices)");
+    var prices = Name.of("prices", there);
+    var tea = Atom.of("tea");
+    assertThat(Agent.get(prices, "Elixir.Map", "get", List.of(tea), Integer.class)).isEqualTo(2);
+    Agent.update(prices, "Elixir.Map", "put", List.of(tea, 3));
+    Agent.cast(prices, "Elixir.Map", "put", List.of(Atom.of("cake"), 4));
+    assertThat(Agent.getAndUpdate(prices, "Elixir.Map", "pop", List.of(tea), Integer.class))
+        .isEqualTo(3);
+    assertThat(Agent.get(prices, "Elixir.Map", "keys", List.of(), Object.class))
+        .isEqualTo(List.of(Atom.of("cake")));
+    assertThatThrownBy(() -> Agent.get(prices, "nosuch", "fun", List.of(), Object.class))
+        .isInstanceOf(CallException.class)
+        .hasMessageContaining("undef");
+  }
+
+  @Test
+  void taskSupervisorsOfElixirRunFunctionsByName() throws Exception {
+    elixir.run("{:ok, _} = Task.Supervisor.start_link(name: :tasks, max_children: 2)");
+    var tasks = Name.of("tasks", there);
+    java.run(
+        () -> {
+          var sum =
+              TaskSupervisor.async(
+                  tasks, "Elixir.Enum", "sum", List.of(List.of(1, 2)), Integer.class);
+          assertThat(sum.await()).isEqualTo(3);
+          var bye =
+              TaskSupervisor.asyncNolink(tasks, "erlang", "exit", List.of("bye"), Object.class);
+          assertThat(bye.yield()).isEqualTo(new Outcome.Exited<>("bye"));
+          var many =
+              List.of(
+                  TaskSupervisor.async(tasks, "erlang", "abs", List.of(-1), Long.class),
+                  TaskSupervisor.async(tasks, "erlang", "abs", List.of(-2), Long.class));
+          assertThat(Task.awaitMany(many)).containsExactly(1L, 2L);
+
+          var child = TaskSupervisor.startChild(tasks, "timer", "sleep", List.of(60_000));
+          assertThat(TaskSupervisor.children(tasks)).contains(child);
+          var sleeping =
+              TaskSupervisor.asyncNolink(tasks, "timer", "sleep", List.of(60_000), Object.class);
+          assertThatThrownBy(
+                  () -> TaskSupervisor.async(tasks, "erlang", "abs", List.of(1), Long.class))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("tasks");
+          assertThat(sleeping.shutdown()).isNull();
+          assertThat(TaskSupervisor.terminateChild(tasks, child)).isTrue();
+          return Atom.OK;
         });
   }
 }
