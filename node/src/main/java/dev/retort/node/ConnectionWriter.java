@@ -143,37 +143,45 @@ final class ConnectionWriter implements Runnable {
 
   /** Of a message that has begun the rest must follow, whatever happens to its sender. */
   private void sendRest(@Nullable Pid from, List<ByteBuffer[]> frames, boolean mayWait) {
-    for (var frame : frames) {
-      lock.lock();
-      try {
-        if (mayWait) {
-          awaitRoom(false);
-        }
-        if (mayQueue()) {
-          queue(frame);
-          work.signal();
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-    if (from != null) {
-      lock.lock();
-      try {
-        for (var frame : begun.remove(from)) {
-          if (mayQueue()) {
-            queue(frame);
-            work.signal();
+    try {
+      for (var frame : frames) {
+        lock.lock();
+        try {
+          if (mayWait) {
+            awaitRoom(false);
           }
+          leaveToWriter(frame);
+        } finally {
+          lock.unlock();
         }
-      } finally {
-        lock.unlock();
+      }
+    } finally {
+      if (from != null) {
+        lock.lock();
+        try {
+          begun.remove(from).forEach(this::leaveToWriter);
+        } finally {
+          lock.unlock();
+        }
       }
     }
   }
 
+  /** Says that this side lives; the writer's thread does it, whatever became of a flush. */
   void tick() {
-    send(null, false, List.<ByteBuffer[]>of(Frames.tick()), false);
+    lock.lock();
+    try {
+      leaveToWriter(Frames.tick());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leaveToWriter(ByteBuffer[] frame) {
+    if (mayQueue()) {
+      queue(frame);
+      work.signal();
+    }
   }
 
   private boolean mayQueue() {
