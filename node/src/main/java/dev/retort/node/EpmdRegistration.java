@@ -98,6 +98,7 @@ final class EpmdRegistration implements AutoCloseable {
           pause(PAUSE_NANOS); // by another JVM, in this moment
         }
       } catch (IOException e) {
+        LOG.log(Level.WARNING, "{0} is not registered yet, epmd: {1}", name, e.getMessage());
         last = e;
         pause(PAUSE_NANOS);
       }
