@@ -82,30 +82,19 @@ final class ForeignTask extends Behaviour {
         : Supervisor.child(TASK_SUPERVISED, start).restart(restart).shutdown(shutdown);
   }
 
-  private static @Nullable Start start(Pid owner, List<?> arguments) {
+  private static TaskSupervisor.@Nullable Start start(Pid owner, List<?> arguments) {
     if (arguments.size() == 2) { // [owner, monitor]
       boolean monitors = !arguments.get(1).equals(NOMONITOR);
-      return new Start(() -> new ForeignTask(owner, monitors));
+      return start(() -> new ForeignTask(owner, monitors));
     }
     var mfa = arguments.size() == 3 ? Mfa.of(arguments.get(2)) : null; // [owner, callers, mfa]
     return mfa == null
         ? null
-        : new Start(() -> TaskProcess.silent(mfa, callers(arguments.get(1), owner)));
+        : start(() -> TaskProcess.silent(mfa, callers(arguments.get(1), owner)));
   }
 
-  /** Starts it in the supervisor's process, linked to that. */
-  private record Start(Callable<Behaviour> task)
-      implements Callable<@Nullable Pid>, ChildSpec.Named {
-    @Override
-    public Pid call() throws Exception {
-      var supervisor = Kernel.process("startChild");
-      return supervisor.pid.home.spawnFrom(supervisor, task.call(), true, null);
-    }
-
-    @Override
-    public Class<?> code() {
-      return ForeignTask.class;
-    }
+  private static TaskSupervisor.Start start(Callable<Behaviour> task) {
+    return new TaskSupervisor.Start(ForeignTask.class, task);
   }
 
   private static Callers callers(Object term, Pid owner) {

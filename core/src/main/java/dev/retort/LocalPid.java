@@ -39,6 +39,11 @@ final class LocalPid extends Pid {
     return process == null || process.hasEnded();
   }
 
+  /** Whether this was a process of a node of this JVM and has ended. */
+  static boolean ended(Pid pid) {
+    return pid instanceof LocalPid local && local.hasEnded();
+  }
+
   @Override
   public Atom node() {
     return home.name();

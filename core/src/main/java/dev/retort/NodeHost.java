@@ -35,7 +35,7 @@ final class NodeHost implements Distribution.Host {
 
   @Override
   public boolean hasEnded(Pid pid) {
-    return pid instanceof LocalPid local && local.hasEnded();
+    return LocalPid.ended(pid);
   }
 
   @Override

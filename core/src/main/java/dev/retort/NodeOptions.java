@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,19 +115,7 @@ public record NodeOptions(
   /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */
   public NodeOptions withCookie(String cookie) {
     Objects.requireNonNull(cookie, "cookie");
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        lastPort,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return changed(change -> change.cookie = cookie);
   }
 
   /**
@@ -134,36 +123,12 @@ public record NodeOptions(
    * machines can call. It always does for a node that only this machine can call.
    */
   public NodeOptions withWeakCookie(boolean weakCookie) {
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        lastPort,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return changed(change -> change.weakCookie = weakCookie);
   }
 
   /** Whether others list the node only among {@code nodes(hidden)}. {@code -hidden}. */
   public NodeOptions withHidden(boolean hidden) {
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        lastPort,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return changed(change -> change.hidden = hidden);
   }
 
   /**
@@ -172,36 +137,12 @@ public record NodeOptions(
    */
   public NodeOptions withInterface(InetAddress address) {
     Objects.requireNonNull(address, "address: one of this machine was expected");
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        lastPort,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return changed(change -> change.address = address);
   }
 
   /** Listening on this port; 0 for any free one. */
   public NodeOptions withPort(int port) {
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        port,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return withPorts(port, port);
   }
 
   /**
@@ -209,19 +150,11 @@ public record NodeOptions(
    * inet_dist_listen_min} and {@code inet_dist_listen_max}.
    */
   public NodeOptions withPorts(int first, int last) {
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        first,
-        last,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return changed(
+        change -> {
+          change.port = first;
+          change.lastPort = last;
+        });
   }
 
   /**
@@ -232,71 +165,68 @@ public record NodeOptions(
     if (peerPort == 0) {
       throw new IllegalArgumentException("peerPort: 1 to 65535 was expected, this is 0");
     }
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        lastPort,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return changed(change -> change.peerPort = peerPort);
   }
 
   /** With the cookie in this file instead of {@code ~/.erlang.cookie}. */
   public NodeOptions withCookieFile(Path cookieFile) {
     Objects.requireNonNull(cookieFile, "cookieFile");
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        lastPort,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return changed(change -> change.cookieFile = cookieFile);
   }
 
   /** Believing a silent peer alive for this long. {@code -kernel net_ticktime}. */
   public NodeOptions withNetTickTime(Duration netTickTime) {
-    return new NodeOptions(
-        name,
-        longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        lastPort,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+    return changed(change -> change.netTickTime = netTickTime);
   }
 
   /** Whether other nodes may run Java closures here, that is, any code. */
   public NodeOptions withAcceptClosures(boolean acceptClosures) {
+    return changed(change -> change.acceptClosures = acceptClosures);
+  }
+
+  /** These options, of which each may be set to another value. */
+  private static final class Change {
+    private @Nullable String cookie;
+    private boolean weakCookie;
+    private boolean hidden;
+    private @Nullable InetAddress address;
+    private int port;
+    private int lastPort;
+    private int peerPort;
+    private @Nullable Path cookieFile;
+    private Duration netTickTime;
+    private boolean acceptClosures;
+
+    Change(NodeOptions options) {
+      cookie = options.cookie;
+      weakCookie = options.weakCookie;
+      hidden = options.hidden;
+      address = options.address;
+      port = options.port;
+      lastPort = options.lastPort;
+      peerPort = options.peerPort;
+      cookieFile = options.cookieFile;
+      netTickTime = options.netTickTime;
+      acceptClosures = options.acceptClosures;
+    }
+  }
+
+  private NodeOptions changed(Consumer<Change> how) {
+    var change = new Change(this);
+    how.accept(change);
     return new NodeOptions(
         name,
         longNames,
-        cookie,
-        weakCookie,
-        hidden,
-        address,
-        port,
-        lastPort,
-        peerPort,
-        cookieFile,
-        netTickTime,
-        acceptClosures);
+        change.cookie,
+        change.weakCookie,
+        change.hidden,
+        change.address,
+        change.port,
+        change.lastPort,
+        change.peerPort,
+        change.cookieFile,
+        change.netTickTime,
+        change.acceptClosures);
   }
 
   /** The name, and never the cookie. */

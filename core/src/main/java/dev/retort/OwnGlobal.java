@@ -23,25 +23,21 @@ final class OwnGlobal implements GlobalRegistry {
 
   private record Lock(Object requester, Set<Pid> holders) {}
 
-  private static boolean hasEnded(Pid pid) {
-    return pid instanceof LocalPid local && local.hasEnded();
-  }
-
   @Override
   public synchronized @Nullable Pid whereis(Object name) {
     var pid = names.get(name);
-    return pid == null || hasEnded(pid) ? null : pid;
+    return pid == null || LocalPid.ended(pid) ? null : pid;
   }
 
   @Override
   public synchronized List<Object> names() {
-    names.values().removeIf(OwnGlobal::hasEnded);
+    names.values().removeIf(LocalPid::ended);
     return List.copyOf(names.keySet());
   }
 
   @Override
   public synchronized boolean register(Object name, Pid pid, Object method, boolean replace) {
-    names.values().removeIf(OwnGlobal::hasEnded);
+    names.values().removeIf(LocalPid::ended);
     if (!replace && (names.containsKey(name) || names.containsValue(pid))) {
       return false;
     }
@@ -70,7 +66,7 @@ final class OwnGlobal implements GlobalRegistry {
   private synchronized boolean setLock(Pid holder, Object resource, Object requester) {
     var lock = locks.get(resource);
     if (lock != null) {
-      lock.holders.removeIf(OwnGlobal::hasEnded);
+      lock.holders.removeIf(LocalPid::ended);
     }
     if (lock == null || lock.holders.isEmpty()) {
       lock = new Lock(requester, new HashSet<>());

@@ -42,8 +42,7 @@ abstract sealed class RegistryRows {
 
   /** Whether a process of this node has not ended. */
   static boolean isAlive(Pid pid) {
-    var process = pid instanceof LocalPid local ? local.process : null;
-    return process != null && !process.hasEnded();
+    return pid instanceof LocalPid local && !local.hasEnded();
   }
 
   /** One row for each key. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -165,22 +166,22 @@ public final class Task<T extends @Nullable Object> {
 
   /** The handle of a task that another process has started and that waits for its owner. */
   static <T extends @Nullable Object> Task<T> adopt(LocalProcess self, Pid pid, boolean link) {
-    if (link) {
-      Kernel.link(pid);
-    }
-    var ref = Kernel.monitor(pid, AliasMode.DEMONITOR);
-    Kernel.send(pid, new TaskProcess.Go(ref));
-    return new Task<>(self.pid, pid, ref);
+    return adopt(self, pid, link, TaskProcess.Go::new, null);
   }
 
   /** As {@link #adopt}, for a task of whatever node that waits to be told what to call. */
   static <T extends @Nullable Object> Task<T> adopt(
       LocalProcess self, Pid pid, boolean link, Mfa mfa, Class<T> type) {
+    return adopt(self, pid, link, ref -> ForeignTask.go(self, ref, mfa), type);
+  }
+
+  private static <T extends @Nullable Object> Task<T> adopt(
+      LocalProcess self, Pid pid, boolean link, Function<Ref, Object> go, @Nullable Class<T> type) {
     if (link) {
       Kernel.link(pid);
     }
     var ref = Kernel.monitor(pid, AliasMode.DEMONITOR);
-    Kernel.send(pid, ForeignTask.go(self, ref, mfa));
+    Kernel.send(pid, go.apply(ref));
     return new Task<>(self.pid, pid, ref, type);
   }
 

@@ -275,8 +275,12 @@ public final class TaskSupervisor {
       var pid = startTask(supervisor, ForeignTask.startTask(self));
       return Task.adopt(self, pid, link, mfa, type);
     } catch (StartException e) {
-      throw e.reason().equals(Started.MAX_CHILDREN) ? new IllegalStateException(TOO_MANY, e) : e;
+      throw notStarted(e);
     }
+  }
+
+  private static RuntimeException notStarted(StartException e) {
+    return e.reason().equals(Started.MAX_CHILDREN) ? new IllegalStateException(TOO_MANY, e) : e;
   }
 
   private static Pid startTask(Dest supervisor, Tuple request) {
@@ -313,10 +317,7 @@ public final class TaskSupervisor {
               Restart.TEMPORARY,
               shutdown);
     } catch (StartException e) {
-      if (e.reason().equals(Started.MAX_CHILDREN)) {
-        throw new IllegalStateException(TOO_MANY, e);
-      }
-      throw e;
+      throw notStarted(e);
     }
     return Task.adopt(self, pid, link);
   }
@@ -355,7 +356,7 @@ public final class TaskSupervisor {
   }
 
   /** Starts a task in the supervisor's process, linked to that. */
-  private record Start(Class<?> code, Callable<TaskProcess> task)
+  record Start(Class<?> code, Callable<? extends Behaviour> task)
       implements Callable<@Nullable Pid>, ChildSpec.Named {
     @Override
     public Pid call() throws Exception {
