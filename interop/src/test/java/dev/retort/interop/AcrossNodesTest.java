@@ -1,14 +1,11 @@
 package dev.retort.interop;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.retort.Node;
 import dev.retort.NodeOptions;
 import dev.retort.program.Program;
 import dev.retort.program.RetortRun;
 import java.io.IOException;
 import java.util.List;
-import java.util.Random;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
@@ -27,10 +24,6 @@ import org.junit.jupiter.api.Timeout;
 class AcrossNodesTest {
   /** Held, since it would be forgotten together with its level otherwise. */
   private static final Logger LOG = Logger.getLogger("dev.retort");
-
-  private static final int PROGRAMS = Integer.getInteger("dev.retort.programs", 200);
-  private static final long SEED = Long.getLong("dev.retort.seed", new Random().nextInt());
-  private static final int LENGTH = 60;
 
   private static Node one;
   private static Node other;
@@ -57,27 +50,8 @@ class AcrossNodesTest {
   @Test
   @Timeout(value = 1, unit = java.util.concurrent.TimeUnit.DAYS) // more on request
   void everyStepComesToWhatTheModelSays() throws Exception {
-    for (long seed = SEED; seed < SEED + PROGRAMS; seed++) {
-      var drafts = Program.random(seed, LENGTH);
-      if (fails(drafts)) {
-        var smallest = Program.acrossNodes(Program.shrink(drafts, AcrossNodesTest::fails));
-        var outcomes = RetortRun.across(List.of(one, other), smallest);
-        int last = outcomes.size() - 1;
-        assertThat(outcomes.get(last))
-            .as("seed %d, shrunk; the last step of %s", seed, smallest.upTo(last))
-            .isEqualTo(smallest.expected().get(last));
-        throw new AssertionError(
-            "seed " + seed + " fails now and then" + Program.acrossNodes(drafts));
-      }
-    }
-  }
-
-  private static boolean fails(List<Program.Draft> drafts) {
-    var program = Program.acrossNodes(drafts);
-    try {
-      return !RetortRun.across(List.of(one, other), program).equals(program.expected());
-    } catch (Exception e) {
-      throw new AssertionError("could not run" + program, e);
-    }
+    new ForetoldPrograms(
+            Program::acrossNodes, program -> RetortRun.across(List.of(one, other), program))
+        .everyStepComesToWhatTheModelSays();
   }
 }

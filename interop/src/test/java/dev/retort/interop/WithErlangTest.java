@@ -10,8 +10,6 @@ import dev.retort.program.RetortRun;
 import dev.retort.term.Atom;
 import java.io.BufferedReader;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Random;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
@@ -31,9 +29,6 @@ class WithErlangTest {
   /** Held, since it would be forgotten together with its level otherwise. */
   private static final Logger LOG = Logger.getLogger("dev.retort");
 
-  private static final int PROGRAMS = Integer.getInteger("dev.retort.programs", 200);
-  private static final long SEED = Long.getLong("dev.retort.seed", new Random().nextInt());
-  private static final int LENGTH = 60;
   private static final String COOKIE = "a_cookie_of_programs";
 
   @TempDir private static Path folder;
@@ -86,27 +81,8 @@ class WithErlangTest {
   @Test
   @Timeout(value = 1, unit = java.util.concurrent.TimeUnit.DAYS) // more on request
   void everyStepComesToWhatTheModelSays() throws Exception {
-    for (long seed = SEED; seed < SEED + PROGRAMS; seed++) {
-      var drafts = Program.random(seed, LENGTH);
-      if (fails(drafts)) {
-        var smallest = Program.acrossWithErlang(Program.shrink(drafts, WithErlangTest::fails));
-        var outcomes = RetortRun.withErlang(node, there, smallest);
-        int last = outcomes.size() - 1;
-        assertThat(outcomes.get(last))
-            .as("seed %d, shrunk; the last step of %s", seed, smallest.upTo(last))
-            .isEqualTo(smallest.expected().get(last));
-        throw new AssertionError(
-            "seed " + seed + " fails now and then" + Program.acrossWithErlang(drafts));
-      }
-    }
-  }
-
-  private static boolean fails(List<Program.Draft> drafts) {
-    var program = Program.acrossWithErlang(drafts);
-    try {
-      return !RetortRun.withErlang(node, there, program).equals(program.expected());
-    } catch (Exception e) {
-      throw new AssertionError("could not run" + program, e);
-    }
+    new ForetoldPrograms(
+            Program::acrossWithErlang, program -> RetortRun.withErlang(node, there, program))
+        .everyStepComesToWhatTheModelSays();
   }
 }

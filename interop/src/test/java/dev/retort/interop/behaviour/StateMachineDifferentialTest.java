@@ -1,6 +1,5 @@
 package dev.retort.interop.behaviour;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -18,9 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 class StateMachineDifferentialTest {
   @Test
   @Timeout(value = 1, unit = TimeUnit.DAYS) // more on request
-  void machinesFareTheSame(@TempDir Path folder) throws IOException, InterruptedException {
+  void machinesFareTheSame(@TempDir Path folder) throws Exception {
     try (var differential = new BehaviourDifferential(folder)) {
-      differential.compare("state machines", seed -> new MachineDraft(seed).scenario());
+      differential.compare(
+          "scenarios of state machines", seed -> new MachineDraft(seed).scenario());
     }
   }
 }
