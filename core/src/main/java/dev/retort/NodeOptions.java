@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param netTickTime how long a silent peer is believed alive, 1 ms to 292 years; Erlang's {@code
  *     net_ticktime}, 60 s by default
  * @param acceptClosures whether Java closures of other nodes may run here: yes in the shell only
+ * @param tls how nodes are connected by TLS; null for connections that anybody on the way can read
  */
 public record NodeOptions(
     String name,
@@ -39,7 +40,8 @@ public record NodeOptions(
     int peerPort,
     @Nullable Path cookieFile,
     Duration netTickTime,
-    boolean acceptClosures) {
+    boolean acceptClosures,
+    @Nullable TlsOptions tls) {
   private static final int LAST_PORT = 65_535;
   private static final int LONGEST_COOKIE = 255;
 
@@ -109,7 +111,8 @@ public record NodeOptions(
 
   private static NodeOptions of(String name, boolean longNames) {
     var minute = Duration.ofSeconds(60);
-    return new NodeOptions(name, longNames, null, false, false, null, 0, 0, 0, null, minute, false);
+    return new NodeOptions(
+        name, longNames, null, false, false, null, 0, 0, 0, null, minute, false, null);
   }
 
   /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */
@@ -184,6 +187,15 @@ public record NodeOptions(
     return changed(change -> change.acceptClosures = acceptClosures);
   }
 
+  /**
+   * Connected by TLS with other nodes, all of which must be, too. {@code -proto_dist inet_tls} with
+   * {@code -ssl_dist_optfile} or {@code -ssl_dist_opt}.
+   */
+  public NodeOptions withTls(TlsOptions tls) {
+    Objects.requireNonNull(tls, "tls");
+    return changed(change -> change.tls = tls);
+  }
+
   /** These options, of which each may be set to another value. */
   private static final class Change {
     private @Nullable String cookie;
@@ -196,6 +208,7 @@ public record NodeOptions(
     private @Nullable Path cookieFile;
     private Duration netTickTime;
     private boolean acceptClosures;
+    private @Nullable TlsOptions tls;
 
     Change(NodeOptions options) {
       cookie = options.cookie;
@@ -208,6 +221,7 @@ public record NodeOptions(
       cookieFile = options.cookieFile;
       netTickTime = options.netTickTime;
       acceptClosures = options.acceptClosures;
+      tls = options.tls;
     }
   }
 
@@ -226,7 +240,8 @@ public record NodeOptions(
         change.peerPort,
         change.cookieFile,
         change.netTickTime,
-        change.acceptClosures);
+        change.acceptClosures,
+        change.tls);
   }
 
   /** The name, and never the cookie. */

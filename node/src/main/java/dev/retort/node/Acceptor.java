@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the calls of other nodes, each on a virtual thread until its handshake is done.
@@ -39,20 +40,23 @@ final class Acceptor {
 
   private final List<ServerSocketChannel> listeners;
   private final boolean localOnly;
+  private final @Nullable Tls tls;
   private final Semaphore room = new Semaphore(MAX_HANDSHAKES);
 
-  private Acceptor(List<ServerSocketChannel> listeners, boolean localOnly) {
+  private Acceptor(List<ServerSocketChannel> listeners, boolean localOnly, @Nullable Tls tls) {
     this.listeners = listeners;
     this.localOnly = localOnly;
+    this.tls = tls;
   }
 
   /**
    * Listens from now on, but does not answer before {@link #start}.
    *
    * @param host the host in the node's name
+   * @param tls in what callers must speak; null if they must not
    * @throws IOException with one sentence if none of the ports can be had
    */
-  static Acceptor listen(NodeOptions options, String host) throws IOException {
+  static Acceptor listen(NodeOptions options, String host, @Nullable Tls tls) throws IOException {
     var address = options.address();
     var addresses = address == null ? ThisMachine.addresses(host) : Set.of(address);
     int attempts = options.port() == 0 ? ATTEMPTS : options.lastPort() - options.port() + 1;
@@ -60,7 +64,7 @@ final class Acceptor {
     for (int i = 0; i < attempts; i++) {
       int port = options.port() == 0 ? 0 : options.port() + i;
       try {
-        return new Acceptor(listen(addresses, port), address == null);
+        return new Acceptor(listen(addresses, port), address == null, tls);
       } catch (IOException e) {
         last = e;
       }
@@ -147,8 +151,10 @@ final class Acceptor {
                 + " (NodeOptions.withInterface) it takes those of others");
       }
       var socket = new HandshakeSocket(channel.socket(), limit);
-      var peer = handshake.accept(socket, attempt);
-      established.connected(attempt, peer, channel);
+      if (tls != null) {
+        socket.encrypt(tls.server());
+      }
+      established.connected(attempt, handshake.accept(socket, attempt), socket.line());
     } catch (Handshake.GivenUpException e) {
       fail(attempt, connections, e);
       close(channel);

@@ -17,7 +17,6 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +49,7 @@ final class Connection {
 
   private final LocalNode local;
   private final Handshake.Peer peer;
-  private final SocketChannel channel;
+  private final Line line;
   private final Owner owner;
   private final Frames frames;
   private final ConnectionWriter writer;
@@ -77,18 +76,18 @@ final class Connection {
   Connection(
       LocalNode local,
       Handshake.Peer peer,
-      SocketChannel channel,
+      Line line,
       Replies replies,
       SpawnRequests spawnRequests,
       Owner owner) {
     this.local = local;
     this.peer = peer;
-    this.channel = channel;
+    this.line = line;
     this.owner = owner;
     this.frames = new Frames(peer);
-    this.writer = new ConnectionWriter(channel, this, local);
+    this.writer = new ConnectionWriter(line, this, local);
     this.incoming = new Incoming(local, this, replies, spawnRequests);
-    this.reader = new ConnectionReader(channel, writer, incoming);
+    this.reader = new ConnectionReader(line, writer, incoming);
   }
 
   /** Begins to read and to write. */
@@ -362,7 +361,7 @@ final class Connection {
     LOG.log(Level.DEBUG, "the connection to {0} ends: {1}", node().name(), why);
     writer.close();
     try {
-      channel.close();
+      line.bytes().close();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "closing the connection to " + node().name(), e);
     }

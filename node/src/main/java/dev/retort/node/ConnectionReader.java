@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -28,7 +29,8 @@ final class ConnectionReader {
   /** After so few frames their answers may be written one by one; more are worth a batch. */
   private static final int FEW = 2;
 
-  private final SocketChannel channel;
+  private final SocketChannel socket;
+  private final ByteChannel bytes;
   private final ConnectionWriter writer;
   private final FrameHandler handler;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
@@ -45,8 +47,9 @@ final class ConnectionReader {
     void frame(byte[] frame) throws IOException;
   }
 
-  ConnectionReader(SocketChannel channel, ConnectionWriter writer, FrameHandler handler) {
-    this.channel = channel;
+  ConnectionReader(Line line, ConnectionWriter writer, FrameHandler handler) {
+    this.socket = line.socket();
+    this.bytes = line.bytes();
     this.writer = writer;
     this.handler = handler;
   }
@@ -63,7 +66,7 @@ final class ConnectionReader {
    */
   void run() throws IOException {
     try (var selector = Selector.open()) {
-      channel.register(selector, SelectionKey.OP_READ);
+      socket.register(selector, SelectionKey.OP_READ);
       waiting = selector;
       for (; ; ) {
         fill(selector);
@@ -86,7 +89,7 @@ final class ConnectionReader {
     in.compact();
     try {
       for (; ; ) {
-        int n = channel.read(in);
+        int n = bytes.read(in);
         if (n > 0) {
           return;
         }

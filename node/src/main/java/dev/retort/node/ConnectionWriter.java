@@ -3,6 +3,7 @@ package dev.retort.node;
 import dev.retort.term.Pid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -35,7 +36,8 @@ final class ConnectionWriter implements Runnable {
   static final int OVERFLOW_LIMIT = 64 << 20;
   private static final int BATCH = 128 << 10;
 
-  private final SocketChannel channel;
+  private final SocketChannel socket;
+  private final ByteChannel bytes;
   private final Connection connection;
   private final LocalNode local;
   private final ReentrantLock lock = new ReentrantLock();
@@ -66,8 +68,9 @@ final class ConnectionWriter implements Runnable {
   /** Set by the reader: the answer to what it has just read may be written by its sender. */
   private volatile boolean direct;
 
-  ConnectionWriter(SocketChannel channel, Connection connection, LocalNode local) {
-    this.channel = channel;
+  ConnectionWriter(Line line, Connection connection, LocalNode local) {
+    this.socket = line.socket();
+    this.bytes = line.bytes();
     this.connection = connection;
     this.local = local;
   }
@@ -251,7 +254,7 @@ final class ConnectionWriter implements Runnable {
   private void writeOnce() {
     try {
       if (fill()) {
-        channel.write(batch);
+        bytes.write(batch);
         written.incrementAndGet();
       }
     } catch (IOException e) {
@@ -282,11 +285,11 @@ final class ConnectionWriter implements Runnable {
   @Override
   public void run() {
     try (var selector = Selector.open()) {
-      channel.register(selector, SelectionKey.OP_WRITE);
+      socket.register(selector, SelectionKey.OP_WRITE);
       selecting = selector;
       while (awaitWork()) {
         while (fill()) {
-          while (channel.write(batch) >= 0 && batch.hasRemaining()) {
+          while (bytes.write(batch) >= 0 && batch.hasRemaining()) {
             selector.select();
             selector.selectedKeys().clear();
           }

@@ -81,9 +81,16 @@ final class Handshake {
   /** {@code handshake_we_started}. */
   Peer connect(HandshakeSocket socket, Atom node, Attempt attempt) throws IOException {
     var steps = attempt.steps();
-    steps.at(Stage.HANDSHAKE);
+    var protection = socket.protection();
+    if (protection == null) {
+      steps.at(Stage.HANDSHAKE);
+    }
     socket.send(new SendName(flags(), creation, self.toString(), true));
     var status = status(socket);
+    if (protection != null) { // only now it is certain that it believes our certificate
+      steps.passed(protection);
+      steps.at(Stage.HANDSHAKE);
+    }
     switch (status) {
       case Status.OK, Status.OK_SIMULTANEOUS -> {}
       case Status.NOK -> throw new GivenUpException();
@@ -144,6 +151,12 @@ final class Handshake {
     try {
       return Status.decode(socket.receive()).text();
     } catch (EOFException | SocketException e) {
+      if (socket.protection() != null) {
+        throw new IOException(
+            "it closed the connection when TLS was made: it does not believe our certificate, or"
+                + " takes calls of its own machine only; its log tells why",
+            e);
+      }
       throw new IOException(
           "it closed the connection without a word: a Retort node that takes calls of its own"
               + " machine only (start it with --interface), a node that speaks TLS"

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +64,8 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     var name = NodeName.ofOwn(options.name(), options.longNames());
     var cookie = cookie(options);
     var epmd = options.peerPort() == 0 ? Epmd.ofEnvironment() : null;
-    acceptor = Acceptor.listen(options, name.host());
+    var tls = Tls.of(options.tls());
+    acceptor = Acceptor.listen(options, name.host(), tls);
     try {
       registration = epmd == null ? null : register(epmd, name, options);
     } catch (IOException | RuntimeException e) {
@@ -82,6 +82,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
             epmd == null ? new Whereabouts.Fixed(options.peerPort()) : new Whereabouts.Asked(epmd),
             connections,
             handshake,
+            tls,
             SETUP_TIME,
             this::established);
     spawnRequests = new SpawnRequests(local, replies, options.acceptClosures());
@@ -164,11 +165,9 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   // ---- connections
 
   /** A handshake is done, in either role. */
-  private void established(Attempt attempt, Handshake.Peer peer, SocketChannel channel)
-      throws IOException {
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    channel.configureBlocking(false);
-    var connection = new Connection(local, peer, channel, replies, spawnRequests, this);
+  private void established(Attempt attempt, Handshake.Peer peer, Line line) throws IOException {
+    line.socket().setOption(StandardSocketOptions.TCP_NODELAY, true);
+    var connection = new Connection(local, peer, line, replies, spawnRequests, this);
     if (!connections.up(attempt, connection)) {
       throw new Handshake.GivenUpException();
     }

@@ -1,6 +1,8 @@
 package dev.retort.shell;
 
 import dev.retort.NodeOptions;
+import dev.retort.TlsOptions;
+import java.io.IOException;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +15,14 @@ final class NodeSettings {
    *
    * @param name its name, and nothing else
    * @throws Options.Refused if one of the values is none
+   * @throws IOException if the file with the options of TLS cannot be read
    */
-  static NodeOptions of(Options options, NodeOptions name) throws Options.Refused {
+  static NodeOptions of(Options options, NodeOptions name) throws Options.Refused, IOException {
     return of(options, name, System.getenv("ERL_DIST_PORT"));
   }
 
   static NodeOptions of(Options options, NodeOptions name, @Nullable String distPort)
-      throws Options.Refused {
+      throws Options.Refused, IOException {
     try {
       var node = name.withHidden(options.hidden()).withWeakCookie(options.weakCookie());
       var cookie = options.cookie();
@@ -30,9 +33,25 @@ final class NodeSettings {
       if (address != null) {
         node = node.withInterface(address(address));
       }
+      var tls = options.tls();
+      if (tls != null) {
+        node = node.withTls(tls(tls));
+      }
       return withPorts(options, node, distPort);
     } catch (IllegalArgumentException e) {
       throw new Options.Refused("--" + e.getMessage());
+    }
+  }
+
+  private static TlsOptions tls(Options.Tls tls) throws Options.Refused, IOException {
+    var optfile = tls.optfile();
+    if (optfile != null) {
+      return TlsOptions.read(optfile);
+    }
+    try {
+      return TlsOptions.of(tls.options().toArray(String[]::new));
+    } catch (IllegalArgumentException e) {
+      throw new Options.Refused("-ssl_dist_opt: " + e.getMessage());
     }
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param address {@code --interface}, where the node listens; null for this machine alone
  * @param ports {@code --port}, where the node listens; null for any free one
  * @param peerPort {@code --peer-port}, where all others listen; 0 where epmd is asked
+ * @param tls {@code -proto_dist inet_tls} with its options; null for TCP alone
  * @param check {@code --check}, the node that is to be met; null for none
  * @param sources what is to be evaluated, in the order given
  */
@@ -29,6 +30,7 @@ record Options(
     @Nullable String address,
     @Nullable Ports ports,
     int peerPort,
+    @Nullable Tls tls,
     @Nullable String check,
     boolean hidden,
     boolean noHalt,
@@ -53,6 +55,14 @@ record Options(
                             without it any free one
         --no-epmd           without epmd: every other node listens on --port, too
         --peer-port PORT    as --no-epmd, where the others listen on a port of their own
+        -proto_dist inet_tls
+                            speaks TLS with other nodes, which must do so, too. One of the next
+                            two goes with it; all have the names that they have for erl
+        -ssl_dist_optfile FILE
+                            the options of TLS: [{server, [...]}, {client, [...]}].
+        -ssl_dist_opt NAME VALUE...
+                            one or more of them, such as server_certfile FILE; may be given
+                            several times
         --check NODE        tells step by step what stands between this node and NODE, and ends;
                             with 0 if they can talk. Takes the options above
         -e, --eval CODE     evaluates CODE; may be given several times
@@ -68,6 +78,14 @@ record Options(
       ERL_DIST_PORT in the environment is --no-epmd --port, ERL_EPMD_PORT the port of all epmds.
       NO_COLOR in the environment turns colours off. What is typed is kept in ~/.jex_history.
       """;
+
+  /**
+   * How other nodes are spoken to in TLS.
+   *
+   * @param optfile {@code -ssl_dist_optfile}; null where {@code options} are given
+   * @param options {@code -ssl_dist_opt}: names, each before its value
+   */
+  record Tls(@Nullable Path optfile, List<String> options) {}
 
   /** Something to evaluate. */
   sealed interface Source {
@@ -124,6 +142,9 @@ record Options(
     private @Nullable Ports ports;
     private boolean withoutEpmd;
     private int peerPort;
+    private boolean withTls;
+    private @Nullable Path tlsFile;
+    private final List<String> tlsOptions = new ArrayList<>();
     private @Nullable String check;
     private boolean hidden;
     private boolean noHalt;
@@ -143,7 +164,7 @@ record Options(
       }
       if (shortName == null && longName == null && check == null && isAboutNodes()) {
         throw new Refused(
-            "--cookie, --hidden, --interface, --port and the like need a node's name: --sname NAME"
+            "--cookie, --hidden, --interface, --port, -proto_dist and the like need a node's name: --sname NAME"
                 + " or --name NAME@HOST");
       }
       if (check != null && (!sources.isEmpty() || noHalt)) {
@@ -157,6 +178,7 @@ record Options(
           address,
           ports,
           peerPort == 0 && withoutEpmd ? ownPort() : peerPort,
+          tls(),
           check,
           hidden,
           noHalt,
@@ -172,7 +194,25 @@ record Options(
           || withoutEpmd
           || peerPort != 0
           || weakCookie
+          || withTls
+          || tlsFile != null
+          || !tlsOptions.isEmpty()
           || hidden;
+    }
+
+    private @Nullable Tls tls() throws Refused {
+      if (tlsFile != null && !tlsOptions.isEmpty()) {
+        throw new Refused("-ssl_dist_optfile and -ssl_dist_opt exclude each other");
+      }
+      boolean options = tlsFile != null || !tlsOptions.isEmpty();
+      if (withTls != options) {
+        throw new Refused(
+            options
+                ? "-ssl_dist_optfile and -ssl_dist_opt need -proto_dist inet_tls"
+                : "-proto_dist inet_tls needs -ssl_dist_optfile FILE, or -ssl_dist_opt"
+                    + " server_certfile FILE and so on");
+      }
+      return withTls ? new Tls(tlsFile, List.copyOf(tlsOptions)) : null;
     }
 
     /** Without epmd, where others listen if nothing else is said. */
@@ -201,6 +241,9 @@ record Options(
         case "--port" -> ports = ports(value(flag));
         case "--no-epmd" -> withoutEpmd = true;
         case "--peer-port" -> peerPort = port(flag, value(flag));
+        case "-proto_dist", "--proto-dist" -> withTls = isTls(flag, value(flag));
+        case "-ssl_dist_optfile", "--ssl-dist-optfile" -> tlsFile = Path.of(value(flag));
+        case "-ssl_dist_opt", "--ssl-dist-opt" -> takeTlsOptions(flag);
         case "--check" -> check = value(flag);
         case "-e", "--eval" -> sources.add(new Source.Code(value(flag)));
         case "--hidden" -> hidden = true;
@@ -226,6 +269,24 @@ record Options(
       while (!rest.isEmpty()) {
         sources.add(new Source.File(Path.of(rest.pop())));
       }
+    }
+
+    private static boolean isTls(String flag, String protocol) throws Refused {
+      return switch (protocol) {
+        case "inet_tls", "inet6_tls" -> true;
+        case "inet_tcp", "inet6_tcp" -> false;
+        default ->
+            throw new Refused(
+                "the option " + flag + " takes inet_tcp or inet_tls, not " + protocol);
+      };
+    }
+
+    /** As many names with values as there are. */
+    private void takeTlsOptions(String flag) throws Refused {
+      do {
+        tlsOptions.add(value(flag));
+        tlsOptions.add(value(flag));
+      } while (rest.peek() instanceof String next && next.matches("(server|client)_\\w+"));
     }
 
     private static Ports ports(String text) throws Refused {
