@@ -148,7 +148,7 @@ final class HandshakeSocket {
     }
     socket.setSoTimeout((int) left);
     try {
-      int n = in.read(into.array(), into.position(), into.remaining());
+      int n = in.read(into.array(), into.arrayOffset() + into.position(), into.remaining());
       into.position(into.position() + Math.max(n, 0));
       return n;
     } catch (SocketTimeoutException e) {

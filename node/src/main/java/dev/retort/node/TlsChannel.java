@@ -112,7 +112,11 @@ final class TlsChannel implements ByteChannel {
   private void checkFirst() throws IOException {
     int first = in.hasRemaining() ? in.get(in.position()) : HANDSHAKE;
     if (first < CHANGE_CIPHER_SPEC || first > APPLICATION_DATA) {
-      socket.write(ByteBuffer.wrap(UNEXPECTED_MESSAGE));
+      try {
+        socket.write(ByteBuffer.wrap(UNEXPECTED_MESSAGE));
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "the other side is not told that this is TLS", e);
+      }
       throw new TlsFailure(
           "it speaks no TLS, and this node does: start both with -proto_dist inet_tls, or both"
               + " without");

@@ -2,10 +2,10 @@ package dev.retort.node;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.security.cert.CertificateException;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 
 /** Why two nodes do not agree on TLS, in one sentence for the user. */
 final class TlsFailure extends IOException {
@@ -22,12 +22,13 @@ final class TlsFailure extends IOException {
   }
 
   /**
-   * What has become of a handshake.
+   * What has become of a handshake. A caller that goes away without a word is left as it is.
    *
    * @param weCall whether this node is the client
    */
   static IOException in(IOException e, boolean weCall) {
-    return e instanceof TlsFailure ? e : new TlsFailure(sentence(e, weCall), e);
+    boolean said = e instanceof TlsFailure || (e instanceof EOFException && !weCall);
+    return said ? e : new TlsFailure(sentence(e, weCall), e);
   }
 
   private static String sentence(IOException e, boolean weCall) {
@@ -47,7 +48,7 @@ final class TlsFailure extends IOException {
               + " without"
           : "it began with TLS, and then " + message;
     }
-    if (e instanceof EOFException || e instanceof SocketException) {
+    if (!(e instanceof SSLException)) {
       return "it closed the connection during the handshake of TLS: "
           + (weCall
               ? "it speaks no TLS (start it with -proto_dist inet_tls, too, or this node without)"

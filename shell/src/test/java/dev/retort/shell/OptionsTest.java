@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.NodeOptions;
+import dev.retort.TlsOptions;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
@@ -65,6 +67,61 @@ class OptionsTest {
     assertThat(other.peerPort()).isEqualTo(9200);
     assertRefused("--no-epmd needs one port", "--sname", "a", "--no-epmd");
     assertRefused("--no-epmd needs one port", "--sname", "a", "--no-epmd", "--port", "1-2");
+  }
+
+  @Test
+  void readsTheOptionsOfTlsAsErlDoes() throws Exception {
+    var file = Options.parse("--sname", "a", "-proto_dist", "inet_tls", "-ssl_dist_optfile", "f");
+    assertThat(file.tls()).isEqualTo(new Options.Tls(Path.of("f"), List.of()));
+    var several =
+        Options.parse(
+            "--sname=a",
+            "--proto-dist=inet_tls",
+            "-ssl_dist_opt",
+            "server_certfile",
+            "c.pem",
+            "client_verify",
+            "verify_none",
+            "program.java",
+            "--ssl-dist-opt=server_depth",
+            "1");
+    assertThat(several.tls())
+        .isEqualTo(
+            new Options.Tls(
+                null,
+                List.of(
+                    "server_certfile",
+                    "c.pem",
+                    "client_verify",
+                    "verify_none",
+                    "server_depth",
+                    "1")));
+    assertThat(several.sources()).hasSize(1);
+    assertThat(Options.parse("--sname", "a", "-proto_dist", "inet_tcp").tls()).isNull();
+    assertRefused("takes inet_tcp or inet_tls, not tls", "--sname", "a", "-proto_dist", "tls");
+    assertRefused("-proto_dist inet_tls needs", "--sname", "a", "-proto_dist", "inet_tls");
+    assertRefused("need -proto_dist inet_tls", "--sname", "a", "-ssl_dist_optfile", "f");
+    assertRefused("need a node's name", "-proto_dist", "inet_tls", "-ssl_dist_optfile", "f");
+    assertRefused(
+        "-ssl_dist_optfile and -ssl_dist_opt exclude each other",
+        "--sname=a",
+        "-proto_dist",
+        "inet_tls",
+        "-ssl_dist_optfile",
+        "f",
+        "-ssl_dist_opt",
+        "server_depth",
+        "1");
+    var node = NodeOptions.shortName("a");
+    assertThat(NodeSettings.of(several, node, null).tls())
+        .isEqualTo(
+            TlsOptions.of(
+                "server_certfile", "c.pem", "client_verify", "verify_none", "server_depth", "1"));
+    var wrong =
+        Options.parse("--sname=a", "-proto_dist", "inet_tls", "-ssl_dist_opt", "server_x", "1");
+    assertThatThrownBy(() -> NodeSettings.of(wrong, node, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageStartingWith("-ssl_dist_opt: server_x: certfile, keyfile");
   }
 
   @Test
