@@ -31,6 +31,9 @@ final class TlsSettings {
   private static final Set<String> PASSED_OVER =
       Set.of(
           "secure_renegotiate",
+          "client_renegotiation",
+          "renegotiate_at",
+          "key_update_at",
           "dhfile",
           "reuse_sessions",
           "session_tickets",

@@ -11,10 +11,8 @@ import dev.retort.TlsOptions;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,20 +82,16 @@ class TlsTest {
   @BeforeAll
   static void start() throws Exception {
     assumeTrue(Nodes.isInstalled("iex"), "Elixir is not installed");
-    if (!Nodes.isInstalled("openssl")) {
-      System.err.println("openssl is not installed: TLS BETWEEN NODES IS NOT TESTED");
-    }
-    assumeTrue(Nodes.isInstalled("openssl"), "openssl is not installed");
+    Certificates.needOpenSsl();
     ours = folder.resolve("ours");
     theirs = folder.resolve("theirs");
     Logger.getLogger("dev.retort").addHandler(LOG);
-    makeCertificates(ours, -1);
+    Certificates.make(ours, HOST, -1);
     for (var file : List.of(".pem", "-key.pem")) {
       Files.move(ours.resolve(HOST + file), ours.resolve("expired" + file));
     }
-    makeCertificates(ours, 365);
-    makeCertificates(theirs, 365);
-    var conf = Files.readString(ours.resolve(HOST + ".conf"));
+    var conf = Files.readString(Certificates.make(ours, HOST, 365));
+    Certificates.make(theirs, HOST, 365);
     var often = Files.writeString(folder.resolve("often.conf"), conf.replace("[{cert", "[" + OFTEN + "{cert"));
     elixir = iex("--erl", "-proto_dist inet_tls -ssl_dist_optfile " + often);
     plain = iex();
@@ -117,16 +111,6 @@ class TlsTest {
                 throw new AssertionError(e);
               }
             });
-  }
-
-  private static void makeCertificates(Path folder, int days) throws Exception {
-    var script = Nodes.HOME.resolve("etc/tls/make-certificates").toString();
-    var builder = new ProcessBuilder(script, folder.toString(), HOST).redirectErrorStream(true);
-    builder.environment().put("DAYS", Integer.toString(days));
-    var process = builder.start();
-    var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(said).isZero();
-    assertThat(said).isEqualTo(folder.toRealPath().resolve(HOST + ".conf") + "\n");
   }
 
   private static Iex iex(String... flags) throws IOException {

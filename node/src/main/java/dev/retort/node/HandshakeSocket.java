@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A socket while the handshake goes over it: packets with their length in two bytes, in four where
- * TLS is in between, and one time limit for all of them together.
+ * TLS is in between, and one time limit for all of them; TLS
+ * before it has another.
  *
  * <p>Reads not a byte more than it is asked for: what follows the handshake is the connection's.
  */
@@ -30,14 +31,18 @@ final class HandshakeSocket {
   private final Socket socket;
   private final InputStream in;
   private final Duration limit;
-  private final long deadline;
+  private long deadline;
   private @Nullable TlsChannel tls;
 
   HandshakeSocket(Socket socket, Duration limit) throws IOException {
     this.socket = socket;
     this.in = socket.getInputStream();
     this.limit = limit;
-    this.deadline = System.nanoTime() + limit.toNanos();
+    restart();
+  }
+
+  private void restart() {
+    deadline = System.nanoTime() + limit.toNanos();
   }
 
   /**
@@ -53,6 +58,7 @@ final class HandshakeSocket {
       throw TlsFailure.in(e, engine.getUseClientMode());
     }
     tls = channel;
+    restart(); // as Erlang does
   }
 
   /** Which protocol and cipher suite protect it; null without TLS. */

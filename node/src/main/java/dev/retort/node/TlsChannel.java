@@ -71,7 +71,7 @@ final class TlsChannel implements ByteChannel {
     this.source = source;
     record = engine.getSession().getPacketBufferSize();
     in = ByteBuffer.allocate(RECORDS * record).limit(0);
-    out = ByteBuffer.allocate((RECORDS) * record).flip();
+    out = ByteBuffer.allocate(RECORDS * record).flip();
     plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
   }
 

@@ -43,10 +43,10 @@ final class TlsFailure extends IOException {
       }
     }
     if (e instanceof SocketTimeoutException) {
-      return weCall
-          ? "it does not answer in TLS: start it with -proto_dist inet_tls, too, or this node"
-              + " without"
-          : "it began with TLS, and then " + message;
+      return message.replace("handshake", "handshake of TLS")
+          + ": it speaks none"
+          + (weCall ? " (start it with -proto_dist inet_tls, too, or this node without)" : "")
+          + ", or is too busy";
     }
     if (!(e instanceof SSLException)) {
       return "it closed the connection during the handshake of TLS: "

@@ -263,7 +263,7 @@ class TlsTest {
     try (var peer = new FakePeer((in, out) -> in.readAllBytes())) {
       assertThatThrownBy(() -> encrypt(peer.port(), Duration.ofMillis(300)))
           .isInstanceOf(TlsFailure.class)
-          .hasMessageContaining("it does not answer in TLS");
+          .hasMessageContaining("the handshake of TLS within 300 ms: it speaks none (start it");
     }
   }
 
