@@ -33,7 +33,7 @@ final class TlsChannel implements ByteChannel {
   /** A fatal alert. */
   private static final byte[] UNEXPECTED_MESSAGE = {0x15, 3, 3, 0, 2, 2, 10};
 
-  /** So many records go in one system call, in either direction. */
+  /** So many records go in one system call, in either direction, when the handshake is over. */
   private static final int RECORDS = 8;
 
   /** How records come in: from the socket, or with a time limit as well. */
@@ -52,13 +52,13 @@ final class TlsChannel implements ByteChannel {
   private final ReentrantLock lock = new ReentrantLock();
 
   // Guarded by the lock.
-  private final ByteBuffer out;
+  private ByteBuffer out;
 
   /** How many bytes of the next buffer to be written are in {@link #out} already. */
   private int underWay;
 
   // Owned by the thread that reads.
-  private final ByteBuffer in;
+  private ByteBuffer in;
   private final ByteBuffer plain;
   private Source source;
 
@@ -70,8 +70,8 @@ final class TlsChannel implements ByteChannel {
     this.socket = socket;
     this.source = source;
     record = engine.getSession().getPacketBufferSize();
-    in = ByteBuffer.allocate(RECORDS * record).limit(0);
-    out = ByteBuffer.allocate(RECORDS * record).flip();
+    in = ByteBuffer.allocate(record).limit(0);
+    out = ByteBuffer.allocate(record).limit(0);
     plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).limit(0);
   }
 
@@ -82,10 +82,13 @@ final class TlsChannel implements ByteChannel {
   }
 
   /**
-   * From now on records come from the socket alone. Happens before the connection's threads start.
+   * From now on records come from the socket alone, and there may be many. Happens before the
+   * connection's threads start.
    */
   void detach() {
     source = socket::read;
+    in = ByteBuffer.allocate(RECORDS * record).put(in).flip();
+    out = ByteBuffer.allocate(RECORDS * record).limit(0);
   }
 
   /**
