@@ -118,7 +118,8 @@ final class TermOrder implements Comparator<@Nullable Object> {
       return order;
     }
     if (elements.size() == others.size()) {
-      return compare(tail, otherTail);
+      boolean bothEnd = List.of().equals(tail) && List.of().equals(otherTail);
+      return bothEnd ? 0 : compare(tail, otherTail);
     }
     // A rest with elements is a list; the other side has come to its tail, which is none.
     return elements.size() > common

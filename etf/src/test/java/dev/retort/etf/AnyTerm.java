@@ -39,6 +39,17 @@ final class AnyTerm {
     return nested(commonAtoms().map(AnyTerm::truth), leaf(commonAtoms()), 3);
   }
 
+  /** Maps whose keys have much in common, so that their order is decided late. */
+  static Arbitrary<Object> mapsOfAlikeKeys() {
+    Arbitrary<Object> leaf =
+        Arbitraries.of(
+            0L, 1L, 1.0, BigInteger.TWO.pow(70), Atom.of("a"), true, "", "a", "ab", List.of());
+    return Arbitraries.maps(nested(leaf, leaf, 2), leaf)
+        .ofMinSize(2)
+        .ofMaxSize(12)
+        .map(map -> (Object) Map.copyOf(map));
+  }
+
   private static Arbitrary<Object> nested(
       Arbitrary<Object> atoms, Arbitrary<Object> leaf, int depth) {
     if (depth == 0) {
