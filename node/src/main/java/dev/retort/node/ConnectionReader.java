@@ -39,10 +39,10 @@ final class ConnectionReader {
   private int largeHave;
   private final AtomicLong received = new AtomicLong();
 
-  /** Takes one frame, without its length. */
+  /** Takes one frame, without its length; it may keep the buffer's array, if there is one. */
   @FunctionalInterface
   interface FrameHandler {
-    void frame(byte[] frame) throws IOException;
+    void frame(ByteBuffer frame) throws IOException;
   }
 
   ConnectionReader(SocketChannel channel, ConnectionWriter writer, FrameHandler handler) {
@@ -142,9 +142,8 @@ final class ConnectionReader {
       } else {
         in.getInt();
         if (length > 0) {
-          var frame = new byte[(int) length];
-          in.get(frame);
-          handler.frame(frame);
+          handler.frame(in.slice(in.position(), (int) length));
+          in.position(in.position() + (int) length);
         }
       }
     }
@@ -164,7 +163,7 @@ final class ConnectionReader {
       return false;
     }
     large = null;
-    handler.frame(buffer.length == largeLength ? buffer : Arrays.copyOf(buffer, largeLength));
+    handler.frame(ByteBuffer.wrap(buffer, 0, largeLength));
     return true;
   }
 }
