@@ -2,6 +2,8 @@ import static dev.retort.Kernel.*;
 
 import dev.retort.Call;
 import dev.retort.Down;
+import dev.retort.Export;
+import dev.retort.Exports;
 import dev.retort.From;
 import dev.retort.GenServer;
 import dev.retort.Node;
@@ -42,7 +44,8 @@ final class DistributionSide {
   /** The cookie, the node's name, and for a client {@code -peer} and the server's node. */
   public static void main(String[] args) throws Exception {
     var options = NodeOptions.shortName(args[1]).withCookie(args[0]);
-    try (var node = Node.start(options.withHidden(true).withAcceptClosures(true))) {
+    var functions = Exports.of("distribution_side", DistributionSide.class);
+    try (var node = Node.start(options.withHidden(true).withAcceptClosures(true), functions)) {
       var side = new DistributionSide(args.length > 3 ? args[3] : node.name().name());
       node.run(
           () -> {
@@ -142,7 +145,14 @@ final class DistributionSide {
       case "call" -> call(c, c.size(0), c.size(1));
       case "one_way" -> oneWay(c, c.size(0), c.size(1));
       case "monitor" -> monitorAndDown(c, c.size(0));
-      case "spawn_request" -> spawnThere(c, c.size(0), c.size(1));
+      case "spawn_request" ->
+          spawnThere(
+              c,
+              c.size(0),
+              c.size(1),
+              () -> Node.spawn(server, "distribution_side", "nothing", List.of()));
+      case "spawn_closure" ->
+          spawnThere(c, c.size(0), c.size(1), () -> Node.spawn(server, new Nothing()));
       case "connect" -> connect(c, c.size(0));
       case "tail" -> tail(c, c.size(0));
       default -> null;
@@ -218,22 +228,23 @@ final class DistributionSide {
         });
   }
 
+  /** What is spawned on the other node by its name. */
+  @Export
+  static void nothing() {}
+
   /** Each spawner has so many processes started there, one after the other. */
-  private double[] spawnThere(Side.Command c, int spawners, int processes) throws Exception {
+  private double[] spawnThere(Side.Command c, int spawners, int processes, Runnable spawn)
+      throws Exception {
     try {
-      spawnOne();
+      spawn.run();
     } catch (UnsupportedOperationException e) {
       return null;
     }
     var starter = self();
-    var clients = Workers.pids(spawners, i -> Workers.worker(starter, this::spawnOne));
+    var clients = Workers.pids(spawners, i -> Workers.worker(starter, spawn));
     var rate = Side.rate(c, (long) spawners * processes, () -> Workers.go(clients, processes));
     Workers.end(clients);
     return rate;
-  }
-
-  private void spawnOne() {
-    Node.spawn(server, new Nothing());
   }
 
   /** Connections that are closed and made again; milliseconds for one. */

@@ -80,7 +80,10 @@ final class DistributionWorkloads {
             Workload.more("monitor + DOWN of the other's process", "processes/s", more(1, 1, 1))),
         Workload.of(
             "spawn_request MS 100 10",
-            Workload.more("spawn_request, 100 spawners", "processes/s", atLeast(JVM_TO_JVM, 1))),
+            Workload.more("spawn_request, 100 spawners", "processes/s", more(1, 1, 1))),
+        Workload.of(
+            "spawn_closure MS 100 10",
+            Workload.more("spawn of a closure, 100 spawners", "processes/s", Goal.NONE)),
         Workload.of(
             "connect MS 10", Workload.less("connect, after a disconnect", "ms", notLonger())));
   }

@@ -1,5 +1,8 @@
 package dev.retort;
 
+import dev.retort.spi.Distribution;
+import java.util.function.Consumer;
+
 /**
  * The platform threads that run runners' virtual threads. They are the JVM's own ({@link
  * JdkCarriers}), or, where the JVM lets us have virtual threads on threads of our choice, ours
@@ -23,6 +26,9 @@ abstract class Carriers {
    * task of a process's is not worth waking another carrier for.
    */
   abstract void later(Runnable task);
+
+  /** A thread that has not been started, see {@link Distribution.Host#lendingThread}. */
+  abstract Thread lendingThread(String name, Consumer<Distribution.Lender> task, Runnable relief);
 
   /** Adds carriers to one for each processor, or takes some of those back. Any thread. */
   abstract void change(int by);

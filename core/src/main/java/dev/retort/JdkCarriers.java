@@ -1,6 +1,8 @@
 package dev.retort;
 
+import dev.retort.spi.Distribution;
 import java.lang.management.ManagementFactory;
+import java.util.function.Consumer;
 import jdk.management.VirtualThreadSchedulerMXBean;
 
 /** The carriers of the JVM's own virtual-thread scheduler. */
@@ -33,6 +35,11 @@ final class JdkCarriers extends Carriers {
   @Override
   void later(Runnable task) {
     start("retort-task", task);
+  }
+
+  @Override
+  Thread lendingThread(String name, Consumer<Distribution.Lender> task, Runnable relief) {
+    return new LendingThread(null, name, task, relief);
   }
 
   @Override

@@ -295,7 +295,7 @@ final class LocalProcess extends Mailbox {
   private void unpark(int from) {
     StackReserve.toWake();
     if (STATE.compareAndSet(this, from, RUNNING)) {
-      Runner.wake(thread);
+      Runner.wakeRunner(thread);
     }
   }
 

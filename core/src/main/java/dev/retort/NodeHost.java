@@ -8,6 +8,7 @@ import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a distribution may do to the node it serves. */
@@ -72,6 +73,11 @@ final class NodeHost implements Distribution.Host {
   @Override
   public void later(Runnable task) {
     Carriers.INSTANCE.later(task);
+  }
+
+  @Override
+  public Thread lendingThread(String name, Consumer<Distribution.Lender> task, Runnable relief) {
+    return Carriers.INSTANCE.lendingThread(name, task, relief);
   }
 
   @Override

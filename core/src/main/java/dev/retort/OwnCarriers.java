@@ -1,5 +1,6 @@
 package dev.retort;
 
+import dev.retort.spi.Distribution;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -7,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ final class OwnCarriers extends Carriers implements Executor {
   private final OwnThreads threads;
   private final Queue<Runnable> shared = new ConcurrentLinkedQueue<>();
   private final Set<Carrier> all = ConcurrentHashMap.newKeySet();
+  private final Set<LendingThread> lenders = ConcurrentHashMap.newKeySet();
   private final ConcurrentLinkedDeque<Carrier> idle = new ConcurrentLinkedDeque<>();
 
   /** Carriers that look for something to run: no need to wake another. */
@@ -47,16 +50,31 @@ final class OwnCarriers extends Carriers implements Executor {
   /** A virtual thread can go on. Called by whoever has woken it, or by the carrier it yields on. */
   @Override
   public void execute(Runnable turn) {
-    // A watcher sees to what a runner leaves in the slot, and to nobody else's.
-    var runner = Thread.currentThread().isVirtual() ? Runner.current() : null;
-    boolean kept =
-        runner != null
-            && !runner.wantsHelp()
-            && threads.currentCarrier() instanceof Carrier carrier
-            && carrier.put(turn);
+    var thread = Thread.currentThread();
+    boolean kept;
+    if (thread instanceof LendingThread lender) {
+      kept = hasIdle() && lender.keep(turn);
+    } else {
+      // A watcher sees to what a runner leaves in the slot, and to nobody else's.
+      var runner = thread.isVirtual() ? Runner.current() : null;
+      kept = runner != null && !runner.wantsHelp() && keep(turn);
+    }
     if (!kept) {
       share(turn);
     }
+  }
+
+  /** Whether there is a processor for one more thread, and none at work that would take a turn. */
+  private boolean hasIdle() {
+    return spinning.get() == 0 && !idle.isEmpty();
+  }
+
+  private boolean keep(Runnable turn) {
+    return switch (threads.currentCarrier()) {
+      case Carrier carrier -> carrier.put(turn);
+      case LendingThread lender -> shared.offer(turn); // it comes by, as for a later task
+      default -> false;
+    };
   }
 
   /** Gives a turn to whatever carrier is free first. */
@@ -67,10 +85,32 @@ final class OwnCarriers extends Carriers implements Executor {
 
   @Override
   void later(Runnable task) {
-    if (threads.currentCarrier() instanceof Carrier) {
+    var here = threads.currentCarrier();
+    if (here instanceof Carrier
+        || (here instanceof LendingThread && here != Thread.currentThread())) {
       shared.offer(task); // it comes by; should this turn be long, a watcher wakes another
     } else {
       share(task);
+    }
+  }
+
+  @Override
+  Thread lendingThread(String name, Consumer<Distribution.Lender> task, Runnable relief) {
+    return new LendingThread(this, name, task, relief);
+  }
+
+  /** A thread begins or ends to lend itself. */
+  void lends(LendingThread lender, boolean begin) {
+    if (begin) {
+      lenders.add(lender);
+    } else {
+      lenders.remove(lender);
+    }
+  }
+
+  void wakeOneIfNeeded() {
+    if (!shared.isEmpty()) {
+      wakeOne();
     }
   }
 
@@ -149,9 +189,8 @@ final class OwnCarriers extends Carriers implements Executor {
     for (var carrier : all) {
       carrier.takeOld(shared::offer);
     }
-    if (!shared.isEmpty()) {
-      wakeOne();
-    }
+    lenders.forEach(LendingThread::look);
+    wakeOneIfNeeded();
   }
 
   @Override

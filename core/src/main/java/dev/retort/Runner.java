@@ -253,11 +253,21 @@ final class Runner implements Runnable {
 
   /** Wakes a thread that waits for what the process here has done. */
   static void wake(@Nullable Thread thread) {
+    hasWokenOne();
+    LockSupport.unpark(thread);
+  }
+
+  /** As {@link #wake} for a thread that is a runner. */
+  static void wakeRunner(@Nullable Thread runner) {
+    hasWokenOne();
+    LendingThread.unparkRunner(runner);
+  }
+
+  private static void hasWokenOne() {
     var runner = current();
     if (runner != null) {
       runner.woke = true;
     }
-    LockSupport.unpark(thread);
   }
 
   /** Whether it has woken a thread since it was asked last. */
@@ -316,6 +326,6 @@ final class Runner implements Runnable {
   /** Ends its wait among the idle runners. Any thread. */
   void summon() {
     summoned = true;
-    LockSupport.unpark(thread);
+    LendingThread.unparkRunner(thread);
   }
 }

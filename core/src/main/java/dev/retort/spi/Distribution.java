@@ -9,6 +9,7 @@ import dev.retort.term.Ref;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,8 +204,39 @@ public interface Distribution extends AutoCloseable {
      */
     void later(Runnable task);
 
+    /**
+     * A platform thread that wakes processes and may lend itself to one of them. It has not been
+     * started, and does not keep the JVM alive.
+     *
+     * @param task what it does; it never blocks between {@link Lender#begin} and {@link Lender#end}
+     * @param relief called by another thread when the thread has lent itself for longer than a
+     *     millisecond or so: somebody else should do its task meanwhile
+     */
+    Thread lendingThread(String name, Consumer<Lender> task, Runnable relief);
+
     /** The process that has this name, or null. */
     @Nullable Pid whereis(Atom name);
+  }
+
+  /**
+   * A thread as its task sees it. Only the thread itself calls its functions; whatever thread is
+   * one of these must never wait for a process.
+   */
+  interface Lender {
+    /**
+     * From now on, the first process that it wakes is kept back, if another thread would have to be
+     * woken for it.
+     */
+    void begin();
+
+    /** No more is kept back. Whether something has been, for {@link #lend} or {@link #cancel}. */
+    boolean end();
+
+    /** Runs what was kept back, until that waits; it may run for long. */
+    void lend();
+
+    /** As {@link #end}; what was kept back runs elsewhere. */
+    void cancel();
   }
 
   /** One message at a time, in a process of its own. */

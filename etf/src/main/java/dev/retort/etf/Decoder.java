@@ -35,6 +35,9 @@ public final class Decoder {
 
   private static final int COMPRESSION_CHUNK = 1 << 16;
 
+  /** A binary of so many bytes is worth the bytes around it, rather than a copy. */
+  private static final int LARGE_BINARY = 32 << 10;
+
   /** The value of a term that has children; they follow. */
   private static final Object OPENED = new Object();
 
@@ -44,10 +47,13 @@ public final class Decoder {
    * @param identities makes the pids and references
    * @param limits how large a term may be
    * @param atomCache what ATOM_CACHE_REF refers to; null where there is no distribution header
+   * @param mayKeep whether the bytes never change, so that a large binary may be a part of them
    */
-  public record Options(Identities identities, Limits limits, @Nullable AtomCache atomCache) {
-    /** Plain identities, the default limits, no cache. */
-    public static final Options DEFAULT = new Options(Identities.PLAIN, Limits.DEFAULT, null);
+  public record Options(
+      Identities identities, Limits limits, @Nullable AtomCache atomCache, boolean mayKeep) {
+    /** Plain identities, the default limits, no cache, bytes that may change. */
+    public static final Options DEFAULT =
+        new Options(Identities.PLAIN, Limits.DEFAULT, null, false);
   }
 
   private final byte[] bytes;
@@ -430,11 +436,19 @@ public final class Decoder {
   }
 
   private Object binary(int start) {
-    int length = length(start, u32("the binary's length"));
+    return bytesOrText(length(start, u32("the binary's length")));
+  }
+
+  private Object bytesOrText(int length) {
     var text = text(at, length);
-    var value = text == null ? Binary.of(bytes, at, at + length) : text;
     at += length;
-    return value;
+    if (text != null) {
+      return text;
+    }
+    // What makes up most of a large message may as well keep all of it.
+    return options.mayKeep() && length >= LARGE_BINARY && length >= bytes.length / 2
+        ? Binary.wrap(bytes, at - length, at)
+        : Binary.of(bytes, at - length, at);
   }
 
   private Object bitstring(int start) {
@@ -445,10 +459,7 @@ public final class Decoder {
       throw malformed(start, "expected 1 to 8 bits used of the last byte, not " + used);
     }
     if (used == 8 || length == 0) {
-      var text = text(at, (int) length);
-      var value = text == null ? Binary.of(bytes, at, at + (int) length) : text;
-      at += (int) length;
-      return value;
+      return bytesOrText((int) length);
     }
     var bits =
         Bitstring.of(Arrays.copyOfRange(bytes, at, at + (int) length), 8 * (length - 1) + used);

@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -36,11 +37,32 @@ public final class Encoder {
 
   private static final int MAX_STRING = 0xffff;
 
+  private final int asideFrom;
   private byte[] buffer = new byte[INITIAL_SIZE];
   private int size;
 
+  /** What stands between the bytes of the buffer, in order. */
+  private final List<Aside> asides = new ArrayList<>(0);
+
+  private int asideBytes;
+
+  /** Bytes that were not copied into the buffer, and stand before its byte at {@code at}. */
+  private record Aside(int at, ByteBuffer bytes) {}
+
   /** Writes nothing yet. */
-  public Encoder() {}
+  public Encoder() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Writes nothing yet.
+   *
+   * @param asideFrom binaries and texts of at least so many bytes are not copied, see {@link
+   *     #buffers}
+   */
+  public Encoder(int asideFrom) {
+    this.asideFrom = asideFrom;
+  }
 
   /**
    * Writes a value's term, without the version byte.
@@ -51,10 +73,14 @@ public final class Encoder {
    */
   public void write(@Nullable Object value) {
     int start = size;
+    int startAsides = asides.size();
     try {
       terms(value);
     } catch (RuntimeException | Error failed) {
       size = start;
+      while (asides.size() > startAsides) {
+        asideBytes -= asides.removeLast().bytes.remaining();
+      }
       throw failed;
     }
   }
@@ -172,7 +198,7 @@ public final class Encoder {
     if (writing.open.container instanceof List) {
       u8(ExtTag.NIL_EXT);
     } else if (writing.sizeAt >= 0) {
-      u32At(writing.sizeAt, size - writing.sizeAt);
+      u32At(writing.sizeAt, size() - writing.sizeAt);
     }
   }
 
@@ -219,7 +245,11 @@ public final class Encoder {
     var utf8 = utf8(text, "a String");
     u8(ExtTag.BINARY_EXT);
     u32(utf8.length);
-    bytes(utf8);
+    if (utf8.length >= asideFrom) {
+      aside(ByteBuffer.wrap(utf8));
+    } else {
+      bytes(utf8);
+    }
   }
 
   private void atom(Atom atom) {
@@ -271,9 +301,19 @@ public final class Encoder {
   }
 
   private void bits(Bitstring bits) {
+    if (bits.size() >= asideFrom) {
+      aside(bits.asByteBuffer());
+      return;
+    }
     ensure(bits.size());
     bits.copyTo(buffer, size);
     size += bits.size();
+  }
+
+  private void aside(ByteBuffer bytes) {
+    checkSize(bytes.remaining());
+    asides.add(new Aside(size, bytes));
+    asideBytes += bytes.remaining();
   }
 
   private void tupleHead(int arity) {
@@ -391,7 +431,7 @@ public final class Encoder {
   /** Writes all of a fun up to its captured values; returns where its size is to be filled in. */
   private int closureHead(Fun.Closure fun) {
     u8(ExtTag.NEW_FUN_EXT);
-    int sizeAt = size;
+    int sizeAt = size();
     u32(0);
     u8(fun.arity());
     bits(fun.uniq());
@@ -406,12 +446,14 @@ public final class Encoder {
 
   /** How many bytes have been written. */
   public int size() {
-    return size;
+    return size + asideBytes;
   }
 
   /** Forgets what has been written; the buffer is kept, unless it has become very large. */
   public void reset() {
     size = 0;
+    asides.clear();
+    asideBytes = 0;
     if (buffer.length > 1 << 20) {
       buffer = new byte[INITIAL_SIZE];
     }
@@ -419,15 +461,28 @@ public final class Encoder {
 
   /** A new array of what has been written. */
   public byte[] toByteArray() {
-    return Arrays.copyOf(buffer, size);
+    var whole = ByteBuffer.allocate(size());
+    writeTo(whole);
+    return whole.array();
   }
 
   /**
-   * What has been written, without a copy: it is only good until more is written, or {@link
-   * #reset}.
+   * What has been written, without a copy, in one buffer or in several that follow each other: they
+   * are only good until more is written, or {@link #reset}.
    */
-  public ByteBuffer view() {
-    return ByteBuffer.wrap(buffer, 0, size);
+  public List<ByteBuffer> buffers() {
+    if (asides.isEmpty()) {
+      return List.of(ByteBuffer.wrap(buffer, 0, size));
+    }
+    var buffers = new ArrayList<ByteBuffer>(2 * asides.size() + 1);
+    int from = 0;
+    for (var aside : asides) {
+      buffers.add(ByteBuffer.wrap(buffer, from, aside.at - from));
+      buffers.add(aside.bytes.duplicate());
+      from = aside.at;
+    }
+    buffers.add(ByteBuffer.wrap(buffer, from, size - from));
+    return buffers;
   }
 
   /**
@@ -436,12 +491,12 @@ public final class Encoder {
    * @throws java.nio.BufferOverflowException if there is not enough room
    */
   public void writeTo(ByteBuffer target) {
-    target.put(buffer, 0, size);
+    buffers().forEach(target::put);
   }
 
   /** Writes what has been written to {@code out}. */
   public void writeTo(OutputStream out) throws IOException {
-    out.write(buffer, 0, size);
+    out.write(toByteArray());
   }
 
   /** Writes the low 8 bits of {@code value}. */
@@ -460,8 +515,8 @@ public final class Encoder {
   /** Writes 32 bits, most significant byte first. */
   public void u32(int value) {
     ensure(4);
+    put32(size, value);
     size += 4;
-    u32At(size - 4, value);
   }
 
   /** Writes 64 bits, most significant byte first. */
@@ -476,11 +531,22 @@ public final class Encoder {
    * @throws IndexOutOfBoundsException if they have not been written yet
    */
   public void u32At(int position, int value) {
-    Objects.checkFromIndexSize(position, 4, size);
-    buffer[position] = (byte) (value >>> 24);
-    buffer[position + 1] = (byte) (value >>> 16);
-    buffer[position + 2] = (byte) (value >>> 8);
-    buffer[position + 3] = (byte) value;
+    Objects.checkFromIndexSize(position, 4, size());
+    int at = position;
+    for (var aside : asides) {
+      if (aside.at > at) {
+        break;
+      }
+      at -= aside.bytes.remaining();
+    }
+    put32(at, value);
+  }
+
+  private void put32(int at, int value) {
+    buffer[at] = (byte) (value >>> 24);
+    buffer[at + 1] = (byte) (value >>> 16);
+    buffer[at + 2] = (byte) (value >>> 8);
+    buffer[at + 3] = (byte) value;
   }
 
   /** Writes the bytes as they are. */
@@ -497,11 +563,15 @@ public final class Encoder {
 
   private void ensure(int more) {
     if (buffer.length - size < more) {
+      checkSize(more);
       long wanted = Math.max((long) size + more, 2L * buffer.length);
-      if ((long) size + more > Integer.MAX_VALUE - 8) {
-        throw new IllegalArgumentException("a term of more than 2 GiB cannot be sent");
-      }
       buffer = Arrays.copyOf(buffer, (int) Math.min(wanted, Integer.MAX_VALUE - 8));
+    }
+  }
+
+  private void checkSize(int more) {
+    if ((long) size() + more > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("a term of more than 2 GiB cannot be sent");
     }
   }
 }

@@ -54,8 +54,8 @@ final class TermOrder implements Comparator<@Nullable Object> {
                 List.of(fun.module(), fun.function()), List.of(that.module(), that.function()));
         yield byName != 0 ? byName : Integer.compare(fun.arity(), that.arity());
       }
-      case String text -> Arrays.compareUnsigned(bytes(a), bytes(b));
-      case Bitstring bits -> Arrays.compareUnsigned(bytes(a), bytes(b));
+      case String text -> bits(a, b);
+      case Bitstring bits -> bits(a, b);
       case Pid pid -> {
         var that = (Pid) b;
         int bySerial = Integer.compareUnsigned(pid.serial(), that.serial());
@@ -102,6 +102,18 @@ final class TermOrder implements Comparator<@Nullable Object> {
     return atom instanceof Atom a ? a.name() : atom.toString();
   }
 
+  /**
+   * The unused bits of a last byte are 0, so they decide nothing but between a part and a whole.
+   */
+  private static int bits(Object a, Object b) {
+    int byBytes = Arrays.compareUnsigned(bytes(a), bytes(b));
+    return byBytes != 0 ? byBytes : Long.compare(bitSize(a), bitSize(b));
+  }
+
+  private static long bitSize(Object binary) {
+    return binary instanceof Bitstring bits ? bits.bitSize() : 8L * bytes(binary).length;
+  }
+
   private static byte[] bytes(Object binary) {
     return binary instanceof Bitstring bits
         ? bits.toByteArray()
@@ -118,7 +130,8 @@ final class TermOrder implements Comparator<@Nullable Object> {
       return order;
     }
     if (elements.size() == others.size()) {
-      return compare(tail, otherTail);
+      boolean bothEnd = List.of().equals(tail) && List.of().equals(otherTail);
+      return bothEnd ? 0 : compare(tail, otherTail);
     }
     // A rest with elements is a list; the other side has come to its tail, which is none.
     return elements.size() > common

@@ -1,6 +1,7 @@
 package dev.retort.term;
 
 import dev.retort.etf.Inspect;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -9,14 +10,19 @@ import java.util.Objects;
  * Binary}. Immutable; BIT_BINARY_EXT on the wire.
  */
 public sealed class Bitstring permits Binary {
-  /** The bits from the most significant one on; the unused ones of the last byte are 0. */
+  /**
+   * The bits from {@link #from} on, the most significant one first; what is unused of the last byte
+   * is 0.
+   */
   private final byte[] bytes;
 
+  private final int from;
   private final long bitSize;
 
-  /** Takes the array over; only this package's factories call it, with arrays of their own. */
-  Bitstring(byte[] bytes, long bitSize) {
+  /** Takes the array over; only this package's factories call it. */
+  Bitstring(byte[] bytes, int from, long bitSize) {
     this.bytes = bytes;
+    this.from = from;
     this.bitSize = bitSize;
   }
 
@@ -37,7 +43,7 @@ public sealed class Bitstring permits Binary {
       return Binary.owning(copy);
     }
     copy[copy.length - 1] &= (byte) (0xff << (8 - used));
-    return new Bitstring(copy, bitSize);
+    return new Bitstring(copy, 0, bitSize);
   }
 
   /** How many bits it has: {@code bit_size/1}. */
@@ -47,7 +53,7 @@ public sealed class Bitstring permits Binary {
 
   /** How many bytes its bits need, the last one perhaps in part: {@code byte_size/1}. */
   public final int size() {
-    return bytes.length;
+    return (int) ((bitSize + 7) / 8);
   }
 
   /**
@@ -57,12 +63,17 @@ public sealed class Bitstring permits Binary {
    * @throws IndexOutOfBoundsException if there is none
    */
   public final byte at(int index) {
-    return bytes[Objects.checkIndex(index, bytes.length)];
+    return bytes[from + Objects.checkIndex(index, size())];
   }
 
   /** A new array of its bytes. */
   public final byte[] toByteArray() {
-    return bytes.clone();
+    return Arrays.copyOfRange(bytes, from, from + size());
+  }
+
+  /** Its bytes to read, without a copy. */
+  public final ByteBuffer asByteBuffer() {
+    return ByteBuffer.wrap(bytes, from, size()).slice().asReadOnlyBuffer();
   }
 
   /**
@@ -71,7 +82,7 @@ public sealed class Bitstring permits Binary {
    * @throws IndexOutOfBoundsException if they do not fit
    */
   public final void copyTo(byte[] target, int position) {
-    System.arraycopy(bytes, 0, target, position, bytes.length);
+    System.arraycopy(bytes, from, target, position, size());
   }
 
   @Override
@@ -79,12 +90,17 @@ public sealed class Bitstring permits Binary {
     return this == other
         || (other instanceof Bitstring that
             && bitSize == that.bitSize
-            && Arrays.equals(bytes, that.bytes));
+            && Arrays.equals(
+                bytes, from, from + size(), that.bytes, that.from, that.from + size()));
   }
 
   @Override
   public final int hashCode() {
-    return 31 * Arrays.hashCode(bytes) + (int) (bitSize % 8);
+    int hash = 1;
+    for (int i = from; i < from + size(); i++) {
+      hash = 31 * hash + bytes[i];
+    }
+    return 31 * hash + (int) (bitSize % 8);
   }
 
   /** As Elixir's {@code inspect} prints it: {@code <<1, 2::size(3)>>}. */

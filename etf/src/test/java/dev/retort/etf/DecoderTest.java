@@ -72,7 +72,7 @@ class DecoderTest {
     assertThat(decode("73 01 e9")).isEqualTo(Atom.of("é"));
     assertThat(decode("64 00 01 e9")).isEqualTo(Atom.of("é"));
     AtomCache cache = List.of(Atom.of("first"), Atom.of("second"))::get;
-    var options = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, cache);
+    var options = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, cache, false);
     assertThat(new Decoder(hex("52 01"), 0, 2, options).read()).isEqualTo(Atom.of("second"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Decoder(hex("52 02"), 0, 2, options).read())
@@ -168,7 +168,8 @@ class DecoderTest {
           }
         };
     var bytes = Etf.encode(List.of(Pid.of(NODE, 1, 2, 3), Ref.of(NODE, 1, 2, 3)));
-    new Decoder(bytes, 0, bytes.length, new Decoder.Options(identities, Limits.DEFAULT, null))
+    new Decoder(
+            bytes, 0, bytes.length, new Decoder.Options(identities, Limits.DEFAULT, null, false))
         .read();
     assertThat(asked).containsExactly(NODE, 2);
   }
@@ -302,14 +303,30 @@ class DecoderTest {
   @Test
   void limitsBoundElementsAndBytes() {
     var bytes = Etf.encode(Tuple.of(1, List.of(2, "x"), 3));
-    var elements = new Decoder.Options(Identities.PLAIN, new Limits(10, 5, 1000), null);
+    var elements = new Decoder.Options(Identities.PLAIN, new Limits(10, 5, 1000), null, false);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Decoder(bytes, 0, bytes.length, elements).read())
         .withMessageContaining("limit of 5 elements");
-    var size = new Decoder.Options(Identities.PLAIN, new Limits(10, 50, 10), null);
+    var size = new Decoder.Options(Identities.PLAIN, new Limits(10, 50, 10), null, false);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Decoder(bytes, 0, bytes.length, size).read())
         .withMessageContaining("the limit is 10");
+  }
+
+  @Test
+  void aLargeBinaryIsAPartOfTheMessageWhereItMayBe() {
+    var binary = new byte[100_000];
+    binary[50_000] = -1;
+    var bytes = Etf.encode(Binary.of(binary));
+    var term = Binary.of(binary);
+    for (boolean mayKeep : new boolean[] {true, false}) {
+      var options = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, null, mayKeep);
+      var read = (Binary) new Decoder(bytes, 0, bytes.length, options).read();
+      assertThat(read).isEqualTo(term);
+      bytes[bytes.length - 1] ^= 1;
+      assertThat(read.equals(term)).isEqualTo(!mayKeep);
+      bytes[bytes.length - 1] ^= 1;
+    }
   }
 
   @Test

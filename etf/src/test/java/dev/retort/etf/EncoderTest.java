@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.retort.term.Atom;
+import dev.retort.term.Binary;
+import dev.retort.term.Fun;
+import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +17,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class EncoderTest {
@@ -53,6 +61,44 @@ class EncoderTest {
   void largeTermsMakeTheBufferGrow() {
     var text = "x".repeat(3_000_000);
     assertThat(Etf.decode(Etf.encode(List.of(text, text)))).isEqualTo(List.of(text, text));
+  }
+
+  @Provide
+  Arbitrary<Object> terms() {
+    return AnyTerm.any();
+  }
+
+  @Property(tries = 300)
+  void whatIsNotCopiedStandsInItsPlace(
+      @ForAll("terms") Object term, @ForAll @IntRange(min = 1, max = 20) int asideFrom) {
+    var creator = Pid.of(Atom.of("a@b"), 1, 2, 3);
+    var fun =
+        new Fun.Closure(
+            Atom.of("m"), 0, Binary.of(new byte[16]), 0, 0, 0, creator, List.of(term, "abc"));
+    var copied = new Encoder();
+    var aside = new Encoder(asideFrom);
+    for (var encoder : List.of(copied, aside)) {
+      encoder.u32(0);
+      encoder.write(Tuple.of("a text", fun, term));
+      encoder.u32(7);
+      encoder.u32At(0, encoder.size());
+      encoder.u32At(encoder.size() - 4, 8);
+    }
+    assertThat(aside.size()).isEqualTo(copied.size());
+    assertThat(aside.toByteArray()).isEqualTo(copied.toByteArray());
+  }
+
+  @Test
+  void largeBinariesAreNotCopied() {
+    var binary = Binary.of(new byte[100]);
+    var encoder = new Encoder(100);
+    encoder.write(List.of(Binary.of(new byte[99]), binary));
+    assertThat(encoder.buffers()).hasSize(3).element(1).isEqualTo(binary.asByteBuffer());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> encoder.write(List.of(binary, Duration.ZERO)));
+    assertThat(encoder.buffers()).hasSize(3);
+    encoder.reset();
+    assertThat(encoder.toByteArray()).isEmpty();
   }
 
   @Test

@@ -17,6 +17,11 @@ class RealElixirTest {
   }
 
   @Provide
+  Arbitrary<Object> mapsOfAlikeKeys() {
+    return AnyTerm.mapsOfAlikeKeys();
+  }
+
+  @Provide
   Arbitrary<Double> floats() {
     return AnyTerm.floats();
   }
@@ -24,6 +29,11 @@ class RealElixirTest {
   @Property(tries = 3000)
   void termsPrintAsInElixir(@ForAll("terms") Object term) {
     assertThat(Inspect.inspect(term)).isEqualTo(Beam.inspect(Etf.encode(term)));
+  }
+
+  @Property(tries = 1500)
+  void keysAreInTheOrderOfElixir(@ForAll("mapsOfAlikeKeys") Object map) {
+    assertThat(Inspect.inspect(map)).isEqualTo(Beam.inspect(Etf.encode(map)));
   }
 
   @Property(tries = 1500)

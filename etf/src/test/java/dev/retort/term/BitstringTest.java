@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class BitstringTest {
@@ -46,6 +47,27 @@ class BitstringTest {
     assertThat(part).isEqualTo(Binary.of((byte) 2));
     assertThatThrownBy(() -> binary.at(3)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> Binary.of(bytes, 2, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void aPartOfAnArrayIsABinaryLikeOthers() {
+    var bytes = new byte[] {1, 'a', 'b', 'c', 5};
+    var part = Binary.wrap(bytes, 1, 4);
+    assertThat(part).isEqualTo(Binary.of("abc")).hasSameHashCodeAs(Binary.of("abc"));
+    assertThat(part).isNotEqualTo(Binary.of("abd"));
+    assertThat(part.size()).isEqualTo(3);
+    assertThat(part.at(2)).isEqualTo((byte) 'c');
+    assertThat(part.text()).isEqualTo("abc");
+    assertThat(part.toByteArray()).containsExactly('a', 'b', 'c');
+    assertThat(part.asByteBuffer()).isEqualTo(ByteBuffer.wrap(bytes, 1, 3));
+    assertThat(part.asByteBuffer().isReadOnly()).isTrue();
+    var target = new byte[4];
+    part.copyTo(target, 1);
+    assertThat(target).containsExactly(0, 'a', 'b', 'c');
+    assertThat(Binary.wrap(bytes, 2, 2)).isSameAs(Binary.of());
+    assertThatThrownBy(() -> part.at(3)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> Binary.wrap(bytes, 4, 6))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.retort.node;
 
+import dev.retort.spi.Distribution;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
@@ -65,14 +66,6 @@ final class Connection {
   private final AtomicReference<@Nullable String> closed = new AtomicReference<>();
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  /** Reads, and may therefore never wait for room to write. */
-  private static final class ReadingThread extends Thread {
-    ReadingThread(Runnable task, String name) {
-      super(null, task, name, 0, false);
-      setDaemon(true);
-    }
-  }
-
   Connection(
       LocalNode local,
       Handshake.Peer peer,
@@ -93,7 +86,19 @@ final class Connection {
   /** Begins to read and to write. */
   void start() {
     Thread.ofPlatform().name("to " + peer.node().name()).daemon().start(writer);
-    new ReadingThread(this::read, "from " + peer.node().name()).start();
+    startReading();
+  }
+
+  private void startReading() {
+    local
+        .host()
+        .lendingThread("from " + peer.node().name(), this::read, this::startReading)
+        .start();
+  }
+
+  /** Whether the caller reads from a node, and may therefore never wait for room to write. */
+  private static boolean isReading() {
+    return Thread.currentThread() instanceof Distribution.Lender;
   }
 
   Atom node() {
@@ -264,7 +269,7 @@ final class Connection {
 
   /** SPAWN_REPLY with the reason why there is no process. */
   void spawnReply(Ref request, Pid to, Atom why) {
-    reply(request, to, 0, why, !(Thread.currentThread() instanceof ReadingThread));
+    reply(request, to, 0, why, !isReading());
   }
 
   private void reply(Ref request, Pid to, int flags, Object result, boolean mayWait) {
@@ -283,7 +288,7 @@ final class Connection {
 
   private void write(@Nullable Pid from, boolean itself, List<ByteBuffer[]> message) {
     awaitBirths();
-    writer.send(from, itself, message, !(Thread.currentThread() instanceof ReadingThread));
+    writer.send(from, itself, message, !isReading());
   }
 
   /**
@@ -324,9 +329,10 @@ final class Connection {
 
   // ---- its life
 
-  private void read() {
+  private void read(Distribution.Lender thread) {
+    boolean relieved = false;
     try {
-      reader.run();
+      relieved = reader.run(thread);
     } catch (EOFException e) {
       close("closed by the other side");
     } catch (ClosedChannelException | ClosedSelectorException e) {
@@ -341,7 +347,9 @@ final class Connection {
       LOG.log(Level.ERROR, "reading from " + node().name(), e);
       fail("an error in this node: " + e);
     } finally {
-      end();
+      if (!relieved) {
+        end();
+      }
     }
   }
 
@@ -370,6 +378,11 @@ final class Connection {
   }
 
   private void end() {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "ending to read from " + node().name(), e);
+    }
     var why = closed.get();
     for (var process : tied) {
       local.host().signal(process, new Signal.NoConnection(node()));

@@ -1,6 +1,7 @@
 package dev.retort.node;
 
 import dev.retort.etf.Limits;
+import dev.retort.spi.Distribution;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
@@ -10,6 +11,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,22 +31,41 @@ final class ConnectionReader {
   /** After so few frames their answers may be written one by one; more are worth a batch. */
   private static final int FEW = 2;
 
+  /** After so many times of only a few frames it is a conversation rather than a stream. */
+  private static final int FEWS = 4;
+
+  /** What runs longer than this had better had a thread of its own. */
+  private static final long LONG_NANOS = 200_000;
+
+  /** How often then a few frames are read without lending. */
+  private static final int REST = 32;
+
   private final SocketChannel socket;
   private final ByteChannel bytes;
   private final ConnectionWriter writer;
   private final FrameHandler handler;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
 
-  private volatile @Nullable Selector waiting;
+  /** Whether nobody reads: nobody has begun, or whoever reads has lent itself. */
+  private final AtomicBoolean free = new AtomicBoolean(true);
+
+  private volatile @Nullable Selector selector;
+
+  // Owned by whoever has set `free` to false.
+  private int untilLending = FEWS;
+
+  /** Whether the last read took as much as there was room for; TLS may have something at first. */
+  private boolean mayBeMore = true;
+
   private byte @Nullable [] large;
   private int largeLength;
   private int largeHave;
   private final AtomicLong received = new AtomicLong();
 
-  /** Takes one frame, without its length. */
+  /** Takes one frame, without its length; it may keep the buffer's array, if there is one. */
   @FunctionalInterface
   interface FrameHandler {
-    void frame(byte[] frame) throws IOException;
+    void frame(ByteBuffer frame) throws IOException;
   }
 
   ConnectionReader(Line line, ConnectionWriter writer, FrameHandler handler) {
@@ -60,26 +81,82 @@ final class ConnectionReader {
   }
 
   /**
-   * Reads until the connection ends.
+   * Reads until the connection ends, or somebody else does it.
    *
-   * @throws IOException always: how it ended
+   * @return true: the caller has been relieved
+   * @throws IOException how the connection has ended
    */
-  void run() throws IOException {
-    try (var selector = Selector.open()) {
-      socket.register(selector, SelectionKey.OP_READ);
-      waiting = selector;
-      for (; ; ) {
-        fill(selector);
-        received.incrementAndGet();
-        writer.allowDirect(complete() <= FEW);
+  boolean run(Distribution.Lender thread) throws IOException {
+    if (!free.compareAndSet(true, false)) {
+      return true; // who was to be relieved is back
+    }
+    var selector = selector();
+    boolean still = true;
+    while (still) {
+      fill(selector);
+      received.incrementAndGet();
+      boolean few = complete() <= FEW;
+      writer.allowDirect(few);
+      untilLending = few ? Math.max(0, untilLending - 1) : Math.max(FEWS, untilLending);
+      if (untilLending == 0) {
+        still = framesAndLend(thread);
+      } else {
         frames();
       }
+    }
+    return true;
+  }
+
+  private Selector selector() throws IOException {
+    var known = selector;
+    if (known == null) {
+      known = Selector.open();
+      socket.register(known, SelectionKey.OP_READ);
+      selector = known;
+    }
+    return known;
+  }
+
+  /**
+   * Where a process waits for what has come, it runs here and now: to wake another thread for it
+   * would take as long as its answer. Should it run for long, somebody else goes on to read.
+   */
+  private boolean framesAndLend(Distribution.Lender thread) throws IOException {
+    thread.begin();
+    boolean handled = false;
+    try {
+      frames();
+      handled = true;
+    } finally {
+      if (!handled) {
+        thread.cancel();
+      }
+    }
+    if (!thread.end()) {
+      return true;
+    }
+    long start = System.nanoTime();
+    free.set(true);
+    thread.lend();
+    if (!free.compareAndSet(true, false)) {
+      return false;
+    }
+    if (System.nanoTime() - start > LONG_NANOS) {
+      untilLending = REST;
+    }
+    return true;
+  }
+
+  /** Ends what belongs to it; called once it has ended by itself. */
+  void close() throws IOException {
+    if (selector != null) {
+      selector.close();
     }
   }
 
   /** The channel has been closed, which a thread that waits for it does not notice by itself. */
   void wakeUp() {
-    var selector = waiting;
+    var selector = this.selector;
     if (selector != null) {
       selector.wakeup();
     }
@@ -89,15 +166,18 @@ final class ConnectionReader {
     in.compact();
     try {
       for (; ; ) {
+        if (!mayBeMore) {
+          selector.select();
+          selector.selectedKeys().clear();
+        }
         int n = bytes.read(in);
+        mayBeMore = !in.hasRemaining();
         if (n > 0) {
           return;
         }
         if (n < 0) {
           throw new EOFException("the other side has closed it");
         }
-        selector.select();
-        selector.selectedKeys().clear();
       }
     } finally {
       in.flip();
@@ -145,9 +225,8 @@ final class ConnectionReader {
       } else {
         in.getInt();
         if (length > 0) {
-          var frame = new byte[(int) length];
-          in.get(frame);
-          handler.frame(frame);
+          handler.frame(in.slice(in.position(), (int) length));
+          in.position(in.position() + (int) length);
         }
       }
     }
@@ -167,7 +246,7 @@ final class ConnectionReader {
       return false;
     }
     large = null;
-    handler.frame(buffer.length == largeLength ? buffer : Arrays.copyOf(buffer, largeLength));
+    handler.frame(ByteBuffer.wrap(buffer, 0, largeLength));
     return true;
   }
 }

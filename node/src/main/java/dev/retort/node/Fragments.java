@@ -3,9 +3,8 @@ package dev.retort.node;
 import dev.retort.etf.AtomCache;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,37 +15,36 @@ import org.jspecify.annotations.Nullable;
 final class Fragments {
   private static final int MAX_SEQUENCES = 10_000;
 
+  /** How much room a message gets at once because it says that it is large. */
+  private static final int CLAIM = 4 << 20;
+
   private final long maxBytes;
   private final Map<Long, Sequence> sequences = new HashMap<>();
+
+  /** How much room the unfinished messages have. */
   private long held;
 
   /** One message on its way. */
   private static final class Sequence {
     final AtomCache atoms;
-    final List<ByteBuffer> pieces = new ArrayList<>();
+
+    /** How large it will be, if its pieces are as large as the first one. */
+    final long expected;
+
     long next;
+    byte[] bytes = new byte[0];
     int size;
 
-    Sequence(AtomCache atoms, long next) {
+    Sequence(AtomCache atoms, long expected, long next) {
       this.atoms = atoms;
+      this.expected = expected;
       this.next = next;
-    }
-
-    void add(byte[] bytes, int from) {
-      pieces.add(ByteBuffer.wrap(bytes, from, bytes.length - from));
-      size = Math.addExact(size, bytes.length - from);
-    }
-
-    byte[] join() {
-      var whole = ByteBuffer.allocate(size);
-      pieces.forEach(whole::put);
-      return whole.array();
     }
   }
 
   /** A message that is complete: its control message and what goes with it. */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares or prints it
-  record Whole(byte[] bytes, AtomCache atoms) {}
+  record Whole(byte[] bytes, int size, AtomCache atoms) {}
 
   /**
    * @param maxBytes how much all unfinished messages of a connection may have together
@@ -59,26 +57,25 @@ final class Fragments {
    * A message begins.
    *
    * @param id the number of this piece, which is how many pieces there are
-   * @param bytes its first piece, from {@code from} on
+   * @param piece its first piece, which is copied
    */
-  void begin(long sequence, long id, AtomCache atoms, byte[] bytes, int from)
-      throws ProtocolException {
+  void begin(long sequence, long id, AtomCache atoms, ByteBuffer piece) throws ProtocolException {
     if (id < 2) {
       throw new ProtocolException("a message of " + id + " fragments");
     }
     if (sequences.size() >= MAX_SEQUENCES) {
       throw new ProtocolException("more than " + MAX_SEQUENCES + " unfinished messages");
     }
-    hold(bytes.length - from);
-    var message = new Sequence(atoms, id - 1);
-    message.add(bytes, from);
+    long expected = Math.min(id, maxBytes) * piece.remaining();
+    var message = new Sequence(atoms, expected, id - 1);
+    add(message, piece);
     if (sequences.putIfAbsent(sequence, message) != null) {
       throw new ProtocolException("the fragmented message " + sequence + " begins twice");
     }
   }
 
-  /** The next piece; the whole message if it was the last one. */
-  @Nullable Whole append(long sequence, long id, byte[] bytes, int from) throws ProtocolException {
+  /** The next piece, which is copied; the whole message if it was the last one. */
+  @Nullable Whole append(long sequence, long id, ByteBuffer piece) throws ProtocolException {
     var message = sequences.get(sequence);
     if (message == null) {
       throw new ProtocolException("a fragment of a message that has not begun");
@@ -86,22 +83,35 @@ final class Fragments {
     if (message.next != id) {
       throw new ProtocolException("fragment " + id + " came, " + message.next + " was expected");
     }
-    hold(bytes.length - from);
-    message.add(bytes, from);
+    add(message, piece);
     message.next--;
     if (id > 1) {
       return null;
     }
     sequences.remove(sequence);
-    held -= message.size;
-    return new Whole(message.join(), message.atoms);
+    held -= message.bytes.length;
+    return new Whole(message.bytes, message.size, message.atoms);
   }
 
-  private void hold(int more) throws ProtocolException {
-    held += more;
-    if (held > maxBytes) {
-      throw new ProtocolException(
-          "unfinished messages of " + held + " bytes, the limit is " + maxBytes);
+  private void add(Sequence message, ByteBuffer piece) throws ProtocolException {
+    int length = piece.remaining();
+    if (length > message.bytes.length - message.size) {
+      long room = room(message, (long) message.size + length);
+      held += room - message.bytes.length;
+      message.bytes = Arrays.copyOf(message.bytes, (int) room);
     }
+    piece.get(message.bytes, message.size, length);
+    message.size += length;
+  }
+
+  /** As much as is expected, within {@link #CLAIM} or twice what has come, where there is room. */
+  private long room(Sequence message, long needed) throws ProtocolException {
+    long others = held - message.bytes.length;
+    if (others + needed > maxBytes) {
+      throw new ProtocolException(
+          "unfinished messages of " + (others + needed) + " bytes, the limit is " + maxBytes);
+    }
+    long wanted = Math.min(message.expected, Math.max(CLAIM, 2 * needed));
+    return wanted > needed && others + wanted <= maxBytes ? wanted : needed;
   }
 }

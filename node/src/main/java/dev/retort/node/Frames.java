@@ -3,13 +3,14 @@ package dev.retort.node;
 import dev.retort.etf.Encoder;
 import dev.retort.term.Tuple;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the frames of a message, in the way that a connection has agreed on. A frame is one or two
+ * Makes the frames of a message, in the way that a connection has agreed on. A frame is some
  * buffers that belong together.
  */
 final class Frames {
@@ -21,6 +22,9 @@ final class Frames {
 
   /** The size of OTP's fragments. */
   static final int FRAGMENT_SIZE = 64 << 10;
+
+  /** Binaries of so many bytes are not copied into a frame. */
+  private static final int ASIDE = 16 << 10;
 
   private final boolean header;
   private final boolean fragments;
@@ -51,7 +55,7 @@ final class Frames {
   }
 
   private List<ByteBuffer[]> encode(Tuple control, @Nullable Object payload) {
-    var out = new Encoder();
+    var out = new Encoder(ASIDE);
     out.u32(0); // the length, known later
     if (header) {
       out.u8(VERSION);
@@ -71,35 +75,54 @@ final class Frames {
       out.write(payload);
     }
     out.u32At(0, out.size() - 4);
-    var bytes = out.view();
-    if (!fragments || bytes.limit() - payloadAt <= FRAGMENT_SIZE) {
-      return List.<ByteBuffer[]>of(new ByteBuffer[] {bytes});
+    var buffers = out.buffers();
+    if (!fragments || out.size() - payloadAt <= FRAGMENT_SIZE) {
+      return List.<ByteBuffer[]>of(buffers.toArray(ByteBuffer[]::new));
     }
-    return split(bytes, controlAt, payloadAt);
+    buffers.getFirst().position(controlAt);
+    return split(buffers, payloadAt - controlAt, out.size() - payloadAt);
   }
 
-  private List<ByteBuffer[]> split(ByteBuffer bytes, int controlAt, int payloadAt) {
-    int length = bytes.limit();
+  /** The control message goes with the first piece of the payload. */
+  private List<ByteBuffer[]> split(List<ByteBuffer> buffers, int control, int payload) {
     long sequence = nextSequence.incrementAndGet();
-    int id = (length - payloadAt + FRAGMENT_SIZE - 1) / FRAGMENT_SIZE;
+    int id = (payload + FRAGMENT_SIZE - 1) / FRAGMENT_SIZE;
     var frames = new ArrayList<ByteBuffer[]>(id);
-    int at = controlAt;
-    int end = payloadAt + FRAGMENT_SIZE;
+    var rest = new ArrayDeque<>(buffers);
+    int left = control + payload;
+    int length = control + FRAGMENT_SIZE;
     boolean first = true;
-    while (at < length) {
+    while (left > 0) {
       int headerSize = first ? 19 : 18;
       var head = ByteBuffer.allocate(4 + headerSize);
-      head.putInt(headerSize + end - at);
+      head.putInt(headerSize + length);
       head.put((byte) VERSION).put((byte) (first ? DIST_FRAG_HEADER : DIST_FRAG_CONT));
       head.putLong(sequence).putLong(id--);
       if (first) {
         head.put((byte) 0); // no atoms of a cache
       }
-      frames.add(new ByteBuffer[] {head.flip(), bytes.slice(at, end - at)});
+      frames.add(frame(head.flip(), rest, length));
       first = false;
-      at = end;
-      end = Math.min(end + FRAGMENT_SIZE, length);
+      left -= length;
+      length = Math.min(FRAGMENT_SIZE, left);
     }
     return frames;
+  }
+
+  /** The head and the next bytes of the buffers. */
+  private static ByteBuffer[] frame(ByteBuffer head, ArrayDeque<ByteBuffer> buffers, int bytes) {
+    var frame = new ArrayList<ByteBuffer>(3);
+    frame.add(head);
+    while (bytes > 0) {
+      var from = buffers.element();
+      int length = Math.min(bytes, from.remaining());
+      frame.add(from.slice(from.position(), length));
+      from.position(from.position() + length);
+      bytes -= length;
+      if (!from.hasRemaining()) {
+        buffers.remove();
+      }
+    }
+    return frame.toArray(ByteBuffer[]::new);
   }
 }

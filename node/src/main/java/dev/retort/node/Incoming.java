@@ -46,7 +46,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
     this.replies = replies;
     this.spawnRequests = spawnRequests;
     this.identities = new WireIdentities(local, connection);
-    this.options = new Decoder.Options(identities, Limits.DEFAULT, null);
+    this.options = new Decoder.Options(identities, Limits.DEFAULT, null, true);
   }
 
   /** A monitor is answered: the name that it was made by, null if it was made by pid. */
@@ -56,37 +56,37 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   @Override
-  public void frame(byte[] frame) throws IOException {
-    int tag = frame[0] & 0xff;
+  public void frame(ByteBuffer frame) throws IOException {
+    int tag = frame.get() & 0xff;
     if (tag == Frames.PASS_THROUGH) {
-      message(frame, 1, frame.length, options);
+      message(frame, options);
       return;
     }
-    if (tag != Frames.VERSION || frame.length < 2) {
+    if (tag != Frames.VERSION || !frame.hasRemaining()) {
       throw new ProtocolException("a message begins with byte " + tag);
     }
-    var in = ByteBuffer.wrap(frame).position(2);
-    switch (frame[1]) {
-      case Frames.DIST_HEADER -> message(frame, headerAtoms.read(in), in);
+    int header = frame.get();
+    switch (header) {
+      case Frames.DIST_HEADER -> message(frame, with(headerAtoms.read(frame)));
       case Frames.DIST_FRAG_HEADER -> {
-        need(in, 16);
-        long sequence = in.getLong();
-        long id = in.getLong();
-        var atoms = headerAtoms.read(in);
+        need(frame, 16);
+        long sequence = frame.getLong();
+        long id = frame.getLong();
+        var atoms = headerAtoms.read(frame);
         if (id == 1) {
-          message(frame, atoms, in);
+          message(frame, with(atoms));
         } else {
-          fragments.begin(sequence, id, atoms, frame, in.position());
+          fragments.begin(sequence, id, atoms, frame);
         }
       }
       case Frames.DIST_FRAG_CONT -> {
-        need(in, 16);
-        var whole = fragments.append(in.getLong(), in.getLong(), frame, in.position());
+        need(frame, 16);
+        var whole = fragments.append(frame.getLong(), frame.getLong(), frame);
         if (whole != null) {
-          message(whole.bytes(), 0, whole.bytes().length, with(whole.atoms()));
+          message(whole.bytes(), 0, whole.size(), with(whole.atoms()));
         }
       }
-      default -> throw new ProtocolException("a message with header " + frame[1]);
+      default -> throw new ProtocolException("a message with header " + header);
     }
   }
 
@@ -97,11 +97,18 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   private Decoder.Options with(AtomCache atoms) {
-    return new Decoder.Options(identities, Limits.DEFAULT, atoms);
+    return new Decoder.Options(identities, Limits.DEFAULT, atoms, true);
   }
 
-  private void message(byte[] frame, AtomCache atoms, ByteBuffer in) throws IOException {
-    message(frame, in.position(), frame.length, with(atoms));
+  private void message(ByteBuffer frame, Decoder.Options options) throws IOException {
+    if (frame.hasArray()) {
+      int from = frame.arrayOffset() + frame.position();
+      message(frame.array(), from, from + frame.remaining(), options);
+    } else {
+      var bytes = new byte[frame.remaining()];
+      frame.get(bytes);
+      message(bytes, 0, bytes.length, options);
+    }
   }
 
   /** A control message, and behind it what goes with it. */

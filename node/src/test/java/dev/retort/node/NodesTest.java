@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +73,45 @@ class NodesTest {
   private static Pid find(Name echo) {
     send(echo, Tuple.of(self(), "where"));
     return (Pid) ((Tuple) receive()).get(0);
+  }
+
+  /**
+   * The thread that reads wakes it, and may run it: others must get their messages all the same.
+   */
+  @Test
+  void aProcessThatComputesKeepsNoMessageFromOthers() throws Exception {
+    var one = nodes.start();
+    var two = withEcho();
+    var stop = new AtomicBoolean();
+    var computing =
+        two.spawn(
+            () -> {
+              receive();
+              while (!stop.get()) {
+                Thread.onSpinWait();
+              }
+            });
+    two.spawn(
+        () -> {
+          register("stopper", self());
+          receive();
+          stop.set(true);
+        });
+    await().until(() -> two.whereis("stopper") != null);
+    one.run(
+        () -> {
+          var echo = find(echoOf(two));
+          for (int i = 0; i < 100; i++) { // it seems to be a conversation
+            send(echo, Tuple.of(self(), i));
+            receive();
+          }
+          send(computing, "now");
+          send(Name.of("stopper", two.name().name()), "stop");
+          send(echo, Tuple.of(self(), "at last"));
+          assertThat(((Tuple) receive()).get(1)).isEqualTo("at last");
+          return null;
+        });
+    await().untilTrue(stop);
   }
 
   @Test

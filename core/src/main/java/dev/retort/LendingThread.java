@@ -1,0 +1,137 @@
+package dev.retort;
+
+import dev.retort.spi.Distribution;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread of the distribution's, which runs a process that it has woken instead of waking a
+ * carrier for it. To wake one takes longer than most processes need for their answer.
+ */
+final class LendingThread extends Thread implements Distribution.Lender {
+  private static final System.Logger LOG = System.getLogger(LendingThread.class.getName());
+
+  /** How many turns it takes at once; what is left then is the carriers'. */
+  private static final int TURNS = 16;
+
+  /** Null where the carriers are the JVM's: then it lends nothing. */
+  private final @Nullable OwnCarriers carriers;
+
+  private final Consumer<Distribution.Lender> task;
+  private final Runnable relief;
+
+  // This thread's own.
+  private boolean open;
+  private boolean unparksRunner;
+  private @Nullable Runnable kept;
+
+  /** Odd while it runs turns. */
+  private volatile int rounds;
+
+  // The watchers' own.
+  private int seenRounds;
+  private int relievedRounds;
+
+  LendingThread(
+      @Nullable OwnCarriers carriers,
+      String name,
+      Consumer<Distribution.Lender> task,
+      Runnable relief) {
+    super(null, null, name, 0, false);
+    this.carriers = carriers;
+    this.task = task;
+    this.relief = relief;
+    setDaemon(true);
+  }
+
+  @Override
+  public void run() {
+    if (carriers == null) {
+      task.accept(this);
+      return;
+    }
+    carriers.lends(this, true);
+    try {
+      task.accept(this);
+    } finally {
+      carriers.lends(this, false);
+    }
+  }
+
+  @Override
+  public void begin() {
+    open = carriers != null;
+  }
+
+  /**
+   * Unparks a runner, which a lending thread may then run itself: while it runs there, a watcher
+   * looks after it.
+   */
+  static void unparkRunner(@Nullable Thread runner) {
+    if (Thread.currentThread() instanceof LendingThread here) {
+      here.unparksRunner = true;
+      LockSupport.unpark(runner);
+      here.unparksRunner = false;
+    } else {
+      LockSupport.unpark(runner);
+    }
+  }
+
+  /** A turn that this thread has made ready; whether it keeps it for itself. */
+  boolean keep(Runnable turn) {
+    if (!open || !unparksRunner || kept != null) {
+      return false;
+    }
+    kept = turn;
+    return true;
+  }
+
+  @Override
+  public boolean end() {
+    open = false;
+    return kept != null;
+  }
+
+  @Override
+  public void cancel() {
+    open = false;
+    var turn = kept;
+    kept = null;
+    if (turn != null && carriers != null) {
+      carriers.share(turn);
+    }
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only this thread writes it
+  public void lend() {
+    var turn = kept;
+    kept = null;
+    rounds++;
+    try {
+      for (int i = 0; turn != null && carriers != null; i++) {
+        turn.run();
+        turn = i < TURNS ? carriers.pollShared() : null;
+      }
+    } catch (Throwable e) { // the JDK's; the thread that it was about is its business
+      LOG.log(Level.ERROR, "a virtual thread could not go on", e);
+    } finally {
+      rounds++;
+      if (carriers != null) {
+        carriers.wakeOneIfNeeded();
+      }
+    }
+  }
+
+  /** A watcher looks whether it has been busy with the same turns since it looked. */
+  void look() {
+    int now = rounds;
+    if (now % 2 != 0 && now == seenRounds && now != relievedRounds) {
+      relievedRounds = now;
+      relief.run();
+    }
+    seenRounds = now;
+  }
+}
