@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -22,8 +24,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Reads not a byte more than it is asked for: what follows the handshake is the connection's.
  */
 final class HandshakeSocket {
+  private static final Logger LOG = System.getLogger(HandshakeSocket.class.getName());
+
   /** A challenge with the longest name that is four bytes for each character, and more. */
   private static final int MAX_MESSAGE = 4096;
+
+  /** How long the other side may take to read why there is no connection. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(1);
+
+  /** How often what it still says is read in that time. */
+  private static final int MAX_UNREAD = 32;
 
   private static final int TLS_ALERT = 0x15;
   private static final int TLS_HANDSHAKE = 0x16;
@@ -55,10 +65,26 @@ final class HandshakeSocket {
     try {
       channel.handshake();
     } catch (IOException e) {
+      awaitEnd();
       throw TlsFailure.in(e, engine.getUseClientMode());
     }
     tls = channel;
     restart(); // as Erlang does
+  }
+
+  /** To close with something unread would take back what has been said, if it is not read yet. */
+  private void awaitEnd() {
+    deadline = Math.min(deadline, System.nanoTime() + LAST_WORD.toNanos());
+    try {
+      socket.shutdownOutput();
+      var unread = ByteBuffer.allocate(MAX_MESSAGE);
+      int reads = 0;
+      while (reads < MAX_UNREAD && readInTime(unread.clear()) >= 0) {
+        reads++;
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the other side does not close its connection", e);
+    }
   }
 
   /** Which protocol and cipher suite protect it; null without TLS. */
