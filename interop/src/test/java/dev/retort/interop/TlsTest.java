@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Retort nodes and a real Erlang node that runs with {@code -proto_dist inet_tls}, with certificates
- * that the script of the documentation makes.
+ * Retort nodes and a real Erlang node that runs with {@code -proto_dist inet_tls}, with
+ * certificates that the script of the documentation makes.
  */
 @Timeout(120)
 class TlsTest {
@@ -61,18 +61,19 @@ class TlsTest {
   /** What a node says who calls one that waits for something else than TLS; it takes its time. */
   private static CompletableFuture<NodeCheck> checkOfPlain;
 
-  private static final Handler LOG = new Handler() {
-    @Override
-    public void publish(LogRecord entry) {
-      LOGGED.add(new SimpleFormatter().formatMessage(entry));
-    }
+  private static final Handler LOG =
+      new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+          LOGGED.add(new SimpleFormatter().formatMessage(entry));
+        }
 
-    @Override
-    public void flush() {}
+        @Override
+        public void flush() {}
 
-    @Override
-    public void close() {}
-  };
+        @Override
+        public void close() {}
+      };
 
   /** What Retort nodes have logged in this class. */
   private static final Queue<String> LOGGED = new ConcurrentLinkedQueue<>();
@@ -92,7 +93,9 @@ class TlsTest {
     }
     var conf = Files.readString(Certificates.make(ours, HOST, 365));
     Certificates.make(theirs, HOST, 365);
-    var often = Files.writeString(folder.resolve("often.conf"), conf.replace("[{cert", "[" + OFTEN + "{cert"));
+    var often =
+        Files.writeString(
+            folder.resolve("often.conf"), conf.replace("[{cert", "[" + OFTEN + "{cert"));
     elixir = iex("--erl", "-proto_dist inet_tls -ssl_dist_optfile " + often);
     plain = iex();
     elixir.value("1", Duration.ofSeconds(80));
@@ -241,8 +244,7 @@ class TlsTest {
 
   private static TlsOptions only(String version) {
     var tls = mutual();
-    return new TlsOptions(
-        role(tls.server(), true, version), role(tls.client(), true, version));
+    return new TlsOptions(role(tls.server(), true, version), role(tls.client(), true, version));
   }
 
   private Node withEcho(TlsOptions tls) throws Exception {

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A socket while the handshake goes over it: packets with their length in two bytes, in four where
- * TLS is in between, and one time limit for all of them; TLS
- * before it has another.
+ * TLS is in between, and one time limit for all of them; TLS before it has another.
  *
  * <p>Reads not a byte more than it is asked for: what follows the handshake is the connection's.
  */
