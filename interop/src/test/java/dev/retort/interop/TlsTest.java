@@ -49,7 +49,7 @@ class TlsTest {
   private static final AtomicInteger NEXT = new AtomicInteger();
 
   /** So that Erlang makes new keys, and another handshake in TLS 1.2, every now and then. */
-  private static final String OFTEN = "{renegotiate_at, 40}, {key_update_at, 1000000}, ";
+  private static final String OFTEN = "{renegotiate_at, 400}, {key_update_at, 8000000}, ";
 
   @TempDir private static Path folder;
 
@@ -170,7 +170,8 @@ class TlsTest {
     assertThat(
             elixir.value(
                 "for(n <- 1..4, do: send(echo, {self(), n, big}));"
-                    + " for _ <- 1..4, do: (fn {n, b} -> {n, b == big} end).(back.())"))
+                    + " for _ <- 1..4, do: (fn {n, b} -> {n, b == big} end).(back.())",
+                Duration.ofSeconds(60)))
         .isEqualTo("[{1, true}, {2, true}, {3, true}, {4, true}]");
   }
 

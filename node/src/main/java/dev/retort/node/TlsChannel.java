@@ -33,6 +33,8 @@ final class TlsChannel implements ByteChannel {
   /** A fatal alert. */
   private static final byte[] UNEXPECTED_MESSAGE = {0x15, 3, 3, 0, 2, 2, 10};
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   /** So many records go in one system call, in either direction, when the handshake is over. */
   private static final int RECORDS = 8;
 
@@ -99,7 +101,7 @@ final class TlsChannel implements ByteChannel {
   void handshake() throws IOException {
     engine.beginHandshake();
     try {
-      while (!advance(ByteBuffer.allocate(0))) {
+      while (!advance()) {
         if (receive() < 0) {
           throw new EOFException("closed by the other side");
         }
@@ -127,7 +129,7 @@ final class TlsChannel implements ByteChannel {
   }
 
   /** Whether the handshake is over; otherwise more must come. */
-  private boolean advance(ByteBuffer nothing) throws IOException {
+  private boolean advance() throws IOException {
     for (; ; ) {
       switch (engine.getHandshakeStatus()) {
         case NOT_HANDSHAKING, FINISHED -> {
@@ -136,7 +138,7 @@ final class TlsChannel implements ByteChannel {
         case NEED_TASK -> runTasks();
         case NEED_WRAP -> speak();
         case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-          var result = engine.unwrap(in, nothing);
+          var result = engine.unwrap(in, NOTHING.duplicate());
           if (result.getStatus() == Status.BUFFER_UNDERFLOW) {
             return false;
           }
@@ -204,20 +206,24 @@ final class TlsChannel implements ByteChannel {
       plain.flip();
       move(plain, into);
     }
-    answer(result);
-    return result.getStatus() == Status.OK && result.bytesConsumed() > 0;
+    return answer(result) || (result.getStatus() == Status.OK && result.bytesConsumed() > 0);
   }
 
-  /** What TLS itself has to do after a record: new keys, or another handshake. */
-  private void answer(SSLEngineResult result) throws IOException {
+  /**
+   * Does what TLS itself has to do after a record: new keys, or another handshake. Whether that may
+   * be what kept the next record from being read.
+   */
+  private boolean answer(SSLEngineResult result) throws IOException {
     var status = result.getHandshakeStatus();
-    if (status == HandshakeStatus.NEED_TASK) {
+    boolean tasks = status == HandshakeStatus.NEED_TASK;
+    if (tasks) {
       runTasks();
       status = engine.getHandshakeStatus();
     }
     if (status == HandshakeStatus.NEED_WRAP) {
       speak();
     }
+    return tasks;
   }
 
   private int receive() throws IOException {
@@ -235,9 +241,8 @@ final class TlsChannel implements ByteChannel {
   private void speak() throws IOException {
     lock.lock();
     try {
-      var nothing = ByteBuffer.allocate(0);
       do {
-        wrap(nothing);
+        wrap(NOTHING.duplicate());
       } while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && hasRoom());
       flush();
     } finally {
@@ -253,6 +258,10 @@ final class TlsChannel implements ByteChannel {
       for (; ; ) {
         if (!flush()) {
           return written;
+        }
+        if (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+          wrap(NOTHING.duplicate()); // there was no room for it when the reading thread wanted it
+          continue;
         }
         from.position(from.position() + underWay);
         written += underWay;
