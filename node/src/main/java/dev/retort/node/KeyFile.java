@@ -69,10 +69,10 @@ final class KeyFile {
               + file);
     }
     return switch (block.label()) {
-      case "PRIVATE KEY" -> pkcs8(block.content());
-      case "ENCRYPTED PRIVATE KEY" -> decrypted(block.content(), file, password);
-      case "RSA PRIVATE KEY" -> pkcs8(wrapped(RSA, block.content()));
-      case "EC PRIVATE KEY" -> pkcs8(wrapped(join(EC, curve(block.content())), block.content()));
+      case "PRIVATE KEY" -> pkcs8(block.content().toByteArray());
+      case "ENCRYPTED PRIVATE KEY" -> decrypted(block.content().toByteArray(), file, password);
+      case "RSA PRIVATE KEY" -> pkcs8(wrapped(RSA, block.content().toByteArray()));
+      case "EC PRIVATE KEY" -> pkcs8(wrapped(join(EC, curve(block.content().toByteArray())), block.content().toByteArray()));
       default ->
           throw new IOException(
               file + " holds a " + block.label() + ", an RSA, EC or EdDSA key was expected");
@@ -155,7 +155,7 @@ final class KeyFile {
       int bytes = length & 0x7f;
       length = 0;
       for (int i = 0; i < bytes; i++) {
-        length = length << 8 | der.get() & 0xff;
+        length = (length << 8) | (der.get() & 0xff);
       }
     }
     if (length < 0 || length > der.remaining()) {

@@ -2,6 +2,7 @@ package dev.retort.node;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.retort.term.Binary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
  * @param headers the lines before its content, which old encrypted keys have; empty in others
  * @param content in DER
  */
-record Pem(String label, String headers, byte[] content) {
+record Pem(String label, String headers, Binary content) {
   private static final Pattern BLOCK =
       Pattern.compile(
           "-----BEGIN ([A-Z0-9 ]+)-----\\s+((?:[\\w-]+:.*\\R(?:[ \\t]+.*\\R)*)*)"
@@ -51,7 +52,7 @@ record Pem(String label, String headers, byte[] content) {
     while (block.find()) {
       try {
         var content = Base64.getMimeDecoder().decode(block.group(3));
-        blocks.add(new Pem(block.group(1), block.group(2), content));
+        blocks.add(new Pem(block.group(1), block.group(2), Binary.of(content)));
       } catch (IllegalArgumentException e) {
         throw new IOException(file + " is damaged: " + e.getMessage(), e);
       }
@@ -76,7 +77,7 @@ record Pem(String label, String headers, byte[] content) {
           certificates.add(
               (X509Certificate)
                   CertificateFactory.getInstance("X.509")
-                      .generateCertificate(new ByteArrayInputStream(block.content)));
+                      .generateCertificate(new ByteArrayInputStream(block.content.toByteArray())));
         } catch (CertificateException e) {
           throw new IOException(
               "a certificate in " + file + " cannot be read: " + e.getMessage(), e);

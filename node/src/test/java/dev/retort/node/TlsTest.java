@@ -352,12 +352,12 @@ class TlsTest {
     return TlsOptions.of(all.toArray(String[]::new));
   }
 
-  private static String check(Node one, Node two) throws Exception {
-    return one.run(() -> Node.check(two.name().name())).toString();
+  private static String check(Node caller, Node called) throws Exception {
+    return caller.run(() -> Node.check(called.name().name())).toString();
   }
 
-  private static String lastStep(Node one, Node two) throws Exception {
-    return check(one, two).lines().toList().getLast();
+  private static String lastStep(Node caller, Node called) throws Exception {
+    return check(caller, called).lines().toList().getLast();
   }
 
   private void assertFails(TlsOptions caller, TlsOptions called, String... sentence)

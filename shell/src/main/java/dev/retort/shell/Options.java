@@ -286,7 +286,7 @@ record Options(
       do {
         tlsOptions.add(value(flag));
         tlsOptions.add(value(flag));
-      } while (rest.peek() instanceof String next && next.matches("(server|client)_\\w+"));
+      } while (!rest.isEmpty() && rest.getFirst().matches("(server|client)_\\w+"));
     }
 
     private static Ports ports(String text) throws Refused {
