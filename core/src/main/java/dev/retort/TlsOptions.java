@@ -117,10 +117,6 @@ public record TlsOptions(Role server, Role client) {
   /**
    * What is on the command line of an Erlang node: {@code -ssl_dist_opt}.
    *
-   * <pre>{@code
-   * TlsOptions.of("server_certfile", "node.pem", "client_verify", "verify_none")
-   * }</pre>
-   *
    * @param options names that begin with {@code server_} or {@code client_}, each before its value
    * @throws IllegalArgumentException if there is no such option, or its value is none
    */

@@ -61,6 +61,9 @@ class TlsTest {
   /** What a node says who calls one that waits for something else than TLS; it takes its time. */
   private static CompletableFuture<NodeCheck> checkOfPlain;
 
+  /** Held, since it would be forgotten together with its handler otherwise. */
+  private static final Logger LOGGER = Logger.getLogger("dev.retort");
+
   private static final Handler LOG =
       new Handler() {
         @Override
@@ -86,7 +89,7 @@ class TlsTest {
     Certificates.needOpenSsl();
     ours = folder.resolve("ours");
     theirs = folder.resolve("theirs");
-    Logger.getLogger("dev.retort").addHandler(LOG);
+    LOGGER.addHandler(LOG);
     Certificates.make(ours, HOST, -1);
     for (var file : List.of(".pem", "-key.pem")) {
       Files.move(ours.resolve(HOST + file), ours.resolve("expired" + file));
@@ -125,7 +128,7 @@ class TlsTest {
 
   @AfterAll
   static void stop() {
-    Logger.getLogger("dev.retort").removeHandler(LOG);
+    LOGGER.removeHandler(LOG);
     for (var iex : new Iex[] {elixir, plain}) {
       if (iex != null) {
         iex.close();

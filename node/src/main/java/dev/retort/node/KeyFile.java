@@ -72,7 +72,10 @@ final class KeyFile {
       case "PRIVATE KEY" -> pkcs8(block.content().toByteArray());
       case "ENCRYPTED PRIVATE KEY" -> decrypted(block.content().toByteArray(), file, password);
       case "RSA PRIVATE KEY" -> pkcs8(wrapped(RSA, block.content().toByteArray()));
-      case "EC PRIVATE KEY" -> pkcs8(wrapped(join(EC, curve(block.content().toByteArray())), block.content().toByteArray()));
+      case "EC PRIVATE KEY" ->
+          pkcs8(
+              wrapped(
+                  join(EC, curve(block.content().toByteArray())), block.content().toByteArray()));
       default ->
           throw new IOException(
               file + " holds a " + block.label() + ", an RSA, EC or EdDSA key was expected");
