@@ -2,9 +2,13 @@
 module dev.retort.node {
   requires transitive dev.retort.core;
   requires static transitive org.jspecify;
+  requires java.management;
   requires jdk.unsupported; // ReflectionFactory: objects as they arrive with a closure
 
   exports dev.retort.node;
+
+  opens dev.retort.node to
+      dev.retort.core; // calls the functions of OTP's modules for other nodes
 
   provides dev.retort.spi.Distribution.Provider with
       dev.retort.node.TcpDistributionProvider;

@@ -61,7 +61,8 @@ final class CrashReport {
         behaviour == null ? Map.of() : behaviour.circumstances());
   }
 
-  private static List<Object> ancestors(Behaviour behaviour) {
+  /** Who has started it, and who that one; the name of each that has one, nearest first. */
+  static List<Object> ancestors(Behaviour behaviour) {
     var ancestors = new ArrayList<>();
     var next = behaviour.starter();
     while (next != null && ancestors.size() < MOST_ANCESTORS) {

@@ -53,8 +53,9 @@ public final class Kernel {
     if (process == null) {
       throw new IllegalStateException(
           function
-              + " was called on a thread that is no process: call it inside spawn(() -> ...), or use"
-              + " Node.current().run(() -> ...) to run code as a process and wait for its result");
+              + " was called on a thread that is no process: call it inside spawn(() -> ...), or"
+              + " use Node.current().run(() -> ...) to run code as a process and wait for its"
+              + " result");
     }
     process.checkEnded();
     return process;
@@ -697,7 +698,8 @@ public final class Kernel {
     return process != null && process.isAlive();
   }
 
-  private static @Nullable LocalProcess local(Pid pid) {
+  /** The process of this node, null if it has ended; throws for a pid of another node. */
+  static @Nullable LocalProcess local(Pid pid) {
     Objects.requireNonNull(pid, "pid");
     if (pid instanceof LocalPid local) {
       var process = local.process;

@@ -4,6 +4,7 @@ import dev.retort.etf.Terms;
 import dev.retort.spi.Distribution;
 import dev.retort.spi.GlobalRegistry;
 import dev.retort.spi.Signal;
+import dev.retort.spi.SystemModules;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Name;
@@ -117,6 +118,7 @@ public final class Node implements AutoCloseable {
   private volatile @Nullable Distribution distribution;
   private volatile @Nullable Timers timers;
   private volatile @Nullable Thread shutdownHook;
+  private volatile @Nullable SystemModules systemModules;
   private volatile boolean closed;
 
   private Node(String threadName) {
@@ -399,17 +401,28 @@ public final class Node implements AutoCloseable {
 
   /**
    * Lets other nodes call the functions of a module from now on, in place of an earlier one of the
-   * same name. Nothing else of this node can be called from others, but what {@link Global} needs.
+   * same name. Nothing else of this node can be called from others, but what {@link Global} needs
+   * and what Erlang's tools ask to observe the node.
    *
-   * @throws IllegalArgumentException if it is called {@code erlang}, {@code erpc} or {@code global}
+   * @throws IllegalArgumentException if every node has a module of this name, as {@code erlang},
+   *     {@code sys} or {@code supervisor}; see {@code docs/observing.md}
    */
   public void export(Exports module) {
     Objects.requireNonNull(module, "module: Exports.of(name, object) was expected");
-    if (OWN_MODULES.contains(module.module())) {
-      throw new IllegalArgumentException(
-          "the module " + module.module() + " is every node's own: another name was expected");
+    if (isOwn(module.module())) {
+      throw ownModule(module.module());
     }
     exports.put(module.module(), module);
+  }
+
+  private static IllegalArgumentException ownModule(Atom name) {
+    return new IllegalArgumentException(
+        "the module " + name + " is every node's own: another name was expected");
+  }
+
+  private boolean isOwn(Atom module) {
+    var system = systemModules;
+    return OWN_MODULES.contains(module) || (system != null && system.names().contains(module));
   }
 
   /** Starts a process on this node, from any thread. */
@@ -704,10 +717,31 @@ public final class Node implements AutoCloseable {
     return distribution == null ? ownGlobal : distribution.global();
   }
 
-  /** The function that is meant, if it is exported. */
+  /** The function that is meant, if it is exported or one of those that every node has. */
   @Nullable ExportedFunction exported(Mfa mfa) {
     var module = exports.get(mfa.module());
-    return module == null ? null : module.function(mfa.function(), mfa.arguments().size());
+    var function = module == null ? null : module.function(mfa.function(), mfa.arguments().size());
+    var system = systemModules;
+    if (function != null || system == null) {
+      return function;
+    }
+    var own = system.find(mfa.module(), mfa.function());
+    return own == null ? null : own.function(mfa.function(), mfa.arguments().size());
+  }
+
+  /** The module that a user exports under this name. */
+  @Nullable Exports exported(Atom module) {
+    return exports.get(module);
+  }
+
+  /** Other nodes find these modules from now on. */
+  void provide(SystemModules modules) {
+    for (var name : exports.keySet()) {
+      if (!OWN_MODULES.contains(name) && modules.names().contains(name)) {
+        throw ownModule(name);
+      }
+    }
+    systemModules = modules;
   }
 
   @Nullable Distribution distribution() {

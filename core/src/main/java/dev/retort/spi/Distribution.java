@@ -1,6 +1,8 @@
 package dev.retort.spi;
 
+import dev.retort.ApplicationSpec;
 import dev.retort.Body;
+import dev.retort.Exports;
 import dev.retort.NodeCheck;
 import dev.retort.NodeOptions;
 import dev.retort.term.Atom;
@@ -205,6 +207,35 @@ public interface Distribution extends AutoCloseable {
 
     /** The process that has this name, or null. */
     @Nullable Pid whereis(Atom name);
+
+    /**
+     * Lets other nodes call these modules from now on.
+     *
+     * @throws IllegalArgumentException if a user exports a module of one of their names
+     */
+    void provide(SystemModules modules);
+
+    /** The module of this name that a user exports, or null. */
+    @Nullable Exports exported(Atom module);
+
+    /**
+     * What a process of this node is; null if it has ended.
+     *
+     * @param withStack whether to find out where its thread is, which takes a while
+     */
+    @Nullable ProcessDetails details(Pid pid, boolean withStack);
+
+    /**
+     * The messages that wait in the mailbox of a process of this node, as terms; empty if it has
+     * ended.
+     */
+    List<Object> messages(Pid pid);
+
+    /** The applications that are loaded. */
+    List<ApplicationSpec> loadedApplications();
+
+    /** The applications that run, the last first. */
+    List<RunningApplication> runningApplications();
   }
 
   /** One message at a time, in a process of its own. */

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -23,10 +25,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * The nodes of one test: real {@code iex} and {@code jex} processes with names and a cookie that no
  * other test has. They are killed when the test ends; when it fails, what they printed is shown.
  *
- * <p>Register it with {@code @RegisterExtension final Nodes nodes = new Nodes();}. Where Erlang is
- * not installed, the test is skipped.
+ * <p>Register it with {@code @RegisterExtension final Nodes nodes = new Nodes();}, or in a static
+ * field for nodes that all tests of a class share. Where Erlang is not installed, the test is
+ * skipped.
  */
-final class Nodes implements BeforeEachCallback, AfterEachCallback {
+final class Nodes
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   /** The folder of the clone. */
   static final Path HOME = home();
 
@@ -36,6 +40,7 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
   private final Map<String, String> environment = new HashMap<>(Map.of("TERM", "dumb"));
   private final List<Console> consoles = new ArrayList<>();
   private final List<Terminal> terminals = new ArrayList<>();
+  private boolean shared;
 
   private static Path home() {
     var folder = Path.of("").toAbsolutePath();
@@ -43,6 +48,13 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
       folder = folder.getParent();
     }
     return folder;
+  }
+
+  /** Called where it is in a static field. */
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    shared = true;
+    beforeEach(context);
   }
 
   @Override
@@ -58,6 +70,17 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
       consoles.forEach(console -> System.out.println(console.transcript()));
       terminals.forEach(terminal -> System.out.println("---- terminal ----\n" + terminal.screen()));
     }
+    if (!shared) {
+      close();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    close();
+  }
+
+  private void close() {
     consoles.forEach(Console::close);
     terminals.forEach(Terminal::close);
   }

@@ -80,15 +80,16 @@ final class Connection {
       SocketChannel channel,
       Replies replies,
       SpawnRequests spawnRequests,
+      Traffic traffic,
       Owner owner) {
     this.local = local;
     this.peer = peer;
     this.channel = channel;
     this.owner = owner;
     this.frames = new Frames(peer);
-    this.writer = new ConnectionWriter(channel, this, local);
+    this.writer = new ConnectionWriter(channel, this, local, traffic);
     this.incoming = new Incoming(local, this, replies, spawnRequests);
-    this.reader = new ConnectionReader(channel, writer, incoming);
+    this.reader = new ConnectionReader(channel, writer, traffic, incoming);
   }
 
   /** Begins to read and to write. */

@@ -30,6 +30,7 @@ final class ConnectionReader {
 
   private final SocketChannel channel;
   private final ConnectionWriter writer;
+  private final Traffic traffic;
   private final FrameHandler handler;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
 
@@ -45,9 +46,11 @@ final class ConnectionReader {
     void frame(byte[] frame) throws IOException;
   }
 
-  ConnectionReader(SocketChannel channel, ConnectionWriter writer, FrameHandler handler) {
+  ConnectionReader(
+      SocketChannel channel, ConnectionWriter writer, Traffic traffic, FrameHandler handler) {
     this.channel = channel;
     this.writer = writer;
+    this.traffic = traffic;
     this.handler = handler;
   }
 
@@ -88,6 +91,7 @@ final class ConnectionReader {
       for (; ; ) {
         int n = channel.read(in);
         if (n > 0) {
+          traffic.received(n);
           return;
         }
         if (n < 0) {

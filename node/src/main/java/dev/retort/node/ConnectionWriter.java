@@ -38,6 +38,7 @@ final class ConnectionWriter implements Runnable {
   private final SocketChannel channel;
   private final Connection connection;
   private final LocalNode local;
+  private final Traffic traffic;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition notBusy = lock.newCondition();
@@ -66,10 +67,11 @@ final class ConnectionWriter implements Runnable {
   /** Set by the reader: the answer to what it has just read may be written by its sender. */
   private volatile boolean direct;
 
-  ConnectionWriter(SocketChannel channel, Connection connection, LocalNode local) {
+  ConnectionWriter(SocketChannel channel, Connection connection, LocalNode local, Traffic traffic) {
     this.channel = channel;
     this.connection = connection;
     this.local = local;
+    this.traffic = traffic;
   }
 
   /** How many batches have been written; it stands still when nothing is sent. */
@@ -251,7 +253,7 @@ final class ConnectionWriter implements Runnable {
   private void writeOnce() {
     try {
       if (fill()) {
-        channel.write(batch);
+        write();
         written.incrementAndGet();
       }
     } catch (IOException e) {
@@ -259,6 +261,12 @@ final class ConnectionWriter implements Runnable {
     } finally {
       leaveRest();
     }
+  }
+
+  private int write() throws IOException {
+    int bytes = channel.write(batch);
+    traffic.sent(bytes);
+    return bytes;
   }
 
   private void leaveRest() {
@@ -286,7 +294,7 @@ final class ConnectionWriter implements Runnable {
       selecting = selector;
       while (awaitWork()) {
         while (fill()) {
-          while (channel.write(batch) >= 0 && batch.hasRemaining()) {
+          while (write() >= 0 && batch.hasRemaining()) {
             selector.select();
             selector.selectedKeys().clear();
           }

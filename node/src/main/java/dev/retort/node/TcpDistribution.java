@@ -48,6 +48,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   private final Handshake handshake;
   private final Dialer dialer;
   private final Replies replies = new Replies();
+  private final Traffic traffic = new Traffic();
   private final SpawnRequests spawnRequests;
   private final NodeMonitors monitors;
   private final Ticker ticker;
@@ -90,8 +91,11 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     var post = Post.of(local, replies, this);
     netKernel = serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
     serve(Rex.NAME, new Rex(local, post));
+    serve(LoggerProxy.NAME, new LoggerProxy());
+    serve(LoggerProxy.LOGGER, new LoggerProxy());
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
+    host.provide(new OtpModules(local, traffic));
     listeners = List.of(global, monitors);
   }
 
@@ -168,7 +172,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
       throws IOException {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
-    var connection = new Connection(local, peer, channel, replies, spawnRequests, this);
+    var connection = new Connection(local, peer, channel, replies, spawnRequests, traffic, this);
     if (!connections.up(attempt, connection)) {
       throw new Handshake.GivenUpException();
     }
