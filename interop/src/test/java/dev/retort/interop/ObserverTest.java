@@ -92,15 +92,12 @@ class ObserverTest {
     alike(module, function, arguments, arguments);
   }
 
-  private void alike(String module, String function, String arguments, String there) {
-    var name = module + "." + function;
-    elixir.run("here = shape.(apply(" + module + ", " + function + ", " + arguments + "))");
-    elixir.run("there = shape.(ask.(" + module + ", " + function + ", " + there + "))");
-    elixir("if here == there, do: :alike, else: {" + name(name) + ", here, there}", ":alike");
-  }
-
-  private static String name(String text) {
-    return "\"" + text.replace("\"", "'") + "\"";
+  private void alike(String module, String function, String here, String there) {
+    elixir(
+        "case {shape.(apply(%1$s, %2$s, %3$s)), shape.(ask.(%1$s, %2$s, %4$s))} do {same, same} ->"
+                .formatted(module, function, here, there)
+            + " :alike; different -> different end",
+        ":alike");
   }
 
   @Test
@@ -284,10 +281,8 @@ class ObserverTest {
   void applicationsAreShownAsTrees() {
     elixir.run("{:ok, appmon} = :appmon_info.start_link(java, self(), [])");
     elixir.run(":appmon_info.app_ctrl(appmon, java, true, [])");
-    elixir(
-        "{:delivery, ^appmon, :app_ctrl, ^java, [{master, :warehouse, app}]} = flush.();"
-            + " {is_pid(master), app}",
-        "{true, {:warehouse, 'Shelves', '1.2'}}");
+    elixir.run("{:delivery, ^appmon, :app_ctrl, ^java, [{master, :warehouse, app}]} = flush.()");
+    elixir("{is_pid(master), app}", "{true, {:warehouse, 'Shelves', '1.2'}}");
     elixir.run(":appmon_info.app(appmon, :warehouse, true, timeout: 20)");
     elixir.run("{:delivery, ^appmon, :app, :warehouse, {root, all, tree, []}} = flush.()");
     elixir("{length(all), length(tree), {master, root} in all}", "{6, 5, true}");
@@ -321,7 +316,8 @@ class ObserverTest {
   @Test
   void etopPrintsTheProcessesOfTheJvm() {
     assumeTrue(elixir.value("Code.ensure_loaded?(:etop)").equals("true"), "no etop here");
-    elixir.type("spawn(fn -> :etop.start(node: java, output: :text, tracing: :off) end)");
+    elixir.type(
+        "spawn(fn -> :etop.start(node: java, output: :text, tracing: :off, lines: 100) end)");
     elixir.await(java.name().name());
     elixir.await("Load:");
     elixir.await("procs");
