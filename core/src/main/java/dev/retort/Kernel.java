@@ -53,9 +53,8 @@ public final class Kernel {
     if (process == null) {
       throw new IllegalStateException(
           function
-              + " was called on a thread that is no process: call it inside spawn(() -> ...), or"
-              + " use Node.current().run(() -> ...) to run code as a process and wait for its"
-              + " result");
+              + " was called on a thread that is no process: call it inside spawn(() -> ...), or use"
+              + " Node.current().run(() -> ...) to run code as a process and wait for its result");
     }
     process.checkEnded();
     return process;

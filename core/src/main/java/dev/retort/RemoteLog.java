@@ -8,7 +8,6 @@ import dev.retort.term.Tuple;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +62,7 @@ final class RemoteLog {
     distribution.send(
         null,
         new Name(LOGGER_PROXY, leader.node()),
-        Tuple.of(LOG, level(level), FORMAT, List.of(shown.toString()), metadata(level)));
+        Tuple.of(LOG, level(level), FORMAT, List.of(shown.toString()), metadata()));
   }
 
   private static void appendStack(StringBuilder text, Throwable thrown) {
@@ -73,17 +72,14 @@ final class RemoteLog {
     }
   }
 
-  private Map<Atom, Object> metadata(Level level) {
-    var metadata = new LinkedHashMap<Atom, Object>();
-    metadata.put(Atom.of("pid"), process);
-    metadata.put(Atom.of("gl"), leader);
-    metadata.put(Atom.of("time"), ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
-    metadata.put(
-        Atom.of("error_logger"),
-        Map.of(
-            Atom.of("tag"),
-            level == Level.ERROR ? Atom.ERROR : Atom.of(level(level).name() + "_msg")));
-    return metadata;
+  private Map<Atom, Object> metadata() {
+    return Map.of(
+        Atom.of("pid"),
+        process,
+        Atom.of("gl"),
+        leader,
+        Atom.of("time"),
+        ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
   }
 
   private static Atom level(Level level) {

@@ -32,11 +32,11 @@ class ObserverTest {
         is_binary(t) -> :binary; is_pid(t) -> :pid; \
         is_tuple(t) -> List.to_tuple(Enum.map(Tuple.to_list(t), &shape.(shape, &1))); \
         is_map(t) -> Map.new(t, fn {k, v} -> {k, shape.(shape, v)} end); \
-        match?([{k, _} | _] when is_atom(k), t) -> Enum.map(t, fn {k, v} -> {k, shape.(shape, v)} \
-          end); \
+        match?([{k, _} | _] when is_atom(k), t) -> Enum.map(t, fn \
+          {:dictionary, v} -> {:dictionary, Enum.sort(shape.(shape, v))}; \
+          {k, v} -> {k, shape.(shape, v)} end); \
         is_list(t) -> :list end end
-      """
-          .replace("\\\n", "");
+      """;
 
   /** What observer's window of a process asks for, and two items more. */
   private static final String ITEMS =
@@ -173,6 +173,11 @@ class ObserverTest {
     elixir(
         "ask.(:erlang, :process_info, [ask.(:erlang, :whereis, [:user]), [:registered_name]])",
         "[registered_name: :user]");
+
+    elixir("ask.(Process, :info, [shelf, :registered_name])", "{:registered_name, :shelf}");
+    elixir("shelf in ask.(Process, :list, [])", "true");
+    elixir("ask.(Process, :whereis, [:nobody])", "nil");
+    elixir("ask.(Node, :list, [:hidden])", "[]");
 
     java.spawn(
         () -> {

@@ -45,7 +45,7 @@ final class NodeCounters {
       case "active_tasks", "active_tasks_all" -> queues(active());
       case "io" -> io();
       case "garbage_collection" -> Tuple.of(collections(), 0L, 0L);
-      case "context_switches" -> Tuple.of(reductions(), 0L);
+      case "context_switches" -> Tuple.of(0L, 0L); // not counted
       case "scheduler_wall_time", "scheduler_wall_time_all" -> schedulers();
       case "microstate_accounting" -> Atom.UNDEFINED;
       default -> null;

@@ -23,7 +23,10 @@ final class OtpModules implements SystemModules {
     this.local = local;
     var counters = new NodeCounters(traffic);
     var appmon = new Appmon.Starter(local, counters);
-    add("erlang", new ErlangModule(local, this, counters));
+    var erlang = new ErlangModule(local, this, counters);
+    add("erlang", erlang);
+    add("Elixir.Node", new ElixirNodeModule(erlang));
+    add("Elixir.Process", new ElixirProcessModule(erlang));
     add("observer_backend", new ObserverBackendModule(local, counters));
     add("appmon_info", new AppmonInfoModule(appmon));
     add("application", new ApplicationModule(local));
