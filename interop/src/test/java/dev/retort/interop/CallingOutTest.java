@@ -108,8 +108,11 @@ class CallingOutTest {
     Erpc.cast(there, "erlang", "send", message);
     assertThat(elixir.value("receive do m -> m after 5_000 -> :none end")).isEqualTo("\"cast\"");
     var replies = Rpc.multicall(List.of(Atom.of(there), java.name()), "erlang", "node", List.of());
-    assertThat(replies.replies()).containsEntry(Atom.of(there), Atom.of(there));
-    assertThat(replies.replies().get(java.name()).toString()).contains(":undef");
+    assertThat(replies.replies())
+        .containsEntry(Atom.of(there), Atom.of(there))
+        .containsEntry(java.name(), java.name());
+    var refused = Rpc.multicall(List.of(java.name()), "erlang", "get_cookie", List.of());
+    assertThat(refused.replies().get(java.name()).toString()).contains(":undef");
     assertThat(Erpc.multicall(List.of(Atom.of(there)), "erlang", "abs", List.of(-1)))
         .containsExactly(new Erpc.Response.Ok<>(1L));
   }
