@@ -336,7 +336,7 @@ class ObserverTest {
 
   @Test
   void theEndOfAProcessIsLoggedWhereItWasStarted() {
-    elixir.run("Node.spawn(java, :no_such_module, :run, [])");
+    elixir.type("Node.spawn(java, :no_such_module, :run, [])");
     elixir.await("[error] Process #PID<");
     elixir.await("no_such_module.run/0 is not exported by this node");
     elixir.await("Node: " + java.name().name());
