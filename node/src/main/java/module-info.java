@@ -5,7 +5,10 @@ module dev.retort.node {
   requires jdk.unsupported; // ReflectionFactory: objects as they arrive with a closure
 
   exports dev.retort.node;
+  exports dev.retort.node.eval;
 
   provides dev.retort.spi.Distribution.Provider with
       dev.retort.node.TcpDistributionProvider;
+  provides dev.retort.spi.Evaluator.Provider with
+      dev.retort.node.eval.FunEvaluator.Provider;
 }

@@ -40,6 +40,16 @@ public final class ErlangException extends ExitException {
     this(kind, Terms.toTerm(value), List.of(), kind + " " + CrashReport.inspect(value));
   }
 
+  /**
+   * An exception that was raised at a known place.
+   *
+   * @param value a value that has a term
+   * @param stack where that was, as Erlang shows it: terms
+   */
+  public ErlangException(Kind kind, Object value, List<?> stack) {
+    this(kind, Terms.toTerm(value), stack, kind + " " + CrashReport.inspect(value));
+  }
+
   ErlangException(Kind kind, Object value, List<?> stack, String message) {
     super(reason(kind, value, stack), message);
     this.kind = kind;

@@ -2,6 +2,7 @@ package dev.retort;
 
 import dev.retort.etf.Terms;
 import dev.retort.spi.Distribution;
+import dev.retort.spi.Evaluator;
 import dev.retort.spi.GlobalRegistry;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
@@ -115,6 +116,10 @@ public final class Node implements AutoCloseable {
         System.out.flush();
       };
   private volatile @Nullable Distribution distribution;
+
+  /** What calls functions of shells; null if this node takes no code of others. */
+  private volatile @Nullable Evaluator evaluator;
+
   private volatile @Nullable Timers timers;
   private volatile @Nullable Thread shutdownHook;
   private volatile boolean closed;
@@ -162,6 +167,13 @@ public final class Node implements AutoCloseable {
     node.exports.put(global.module(), global);
     for (var module : modules) {
       node.export(module);
+    }
+    if (options.acceptClosures()) {
+      node.evaluator =
+          ServiceLoader.load(Evaluator.Provider.class, Node.class.getClassLoader())
+              .findFirst()
+              .map(each -> each.start(new ExportedHere()))
+              .orElse(null);
     }
     try {
       var distribution = provider.start(options, new NodeHost(node));
@@ -706,12 +718,20 @@ public final class Node implements AutoCloseable {
 
   /** The function that is meant, if it is exported. */
   @Nullable ExportedFunction exported(Mfa mfa) {
-    var module = exports.get(mfa.module());
-    return module == null ? null : module.function(mfa.function(), mfa.arguments().size());
+    return exported(mfa.module(), mfa.function(), mfa.arguments().size());
+  }
+
+  @Nullable ExportedFunction exported(Atom module, Atom function, int arity) {
+    var functions = exports.get(module);
+    return functions == null ? null : functions.function(function, arity);
   }
 
   @Nullable Distribution distribution() {
     return distribution;
+  }
+
+  @Nullable Evaluator evaluator() {
+    return evaluator;
   }
 
   void write(String text) {
