@@ -91,7 +91,9 @@ record Mfa(Atom module, Atom function, List<Object> arguments) {
     return exported.apply(meant);
   }
 
-  /** What evaluates the function value that is meant; null if none is, or this node evaluates none. */
+  /**
+   * What evaluates the function value that is meant; null if none is, or this node evaluates none.
+   */
   private @Nullable Evaluator evaluator() {
     var evaluator = Node.current().evaluator();
     return evaluator != null

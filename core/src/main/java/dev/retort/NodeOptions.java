@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param cookieFile where the cookie is kept; null for {@code ~/.erlang.cookie}
  * @param netTickTime how long a silent peer is believed alive, 1 ms to 292 years; Erlang's {@code
  *     net_ticktime}, 60 s by default
- * @param acceptClosures whether Java closures of other nodes may run here: yes in the shell only
+ * @param acceptClosures whether Java closures of other nodes may run here, and functions that were
+ *     typed into their shells: yes in the shell only
  */
 public record NodeOptions(
     String name,
@@ -179,7 +180,11 @@ public record NodeOptions(
     return changed(change -> change.netTickTime = netTickTime);
   }
 
-  /** Whether other nodes may run Java closures here, that is, any code. */
+  /**
+   * Whether other nodes may run Java closures here, that is, any code; and functions that were
+   * typed into {@code iex} or {@code erl}, which reach no more than what is exported and a library
+   * of Erlang's and Elixir's functions.
+   */
   public NodeOptions withAcceptClosures(boolean acceptClosures) {
     return changed(change -> change.acceptClosures = acceptClosures);
   }

@@ -35,7 +35,7 @@ public interface Evaluator {
   /**
    * Calls it in the running process.
    *
-   * @param arguments terms, as many as it takes
+   * @param arguments values that have terms, as many as it takes
    * @return a term
    * @throws dev.retort.ErlangException what Erlang would raise, with its stack
    */

@@ -20,8 +20,15 @@ final class BinaryModule {
     return new Library.Module("binary")
         .add("at", 2, (in, a) -> (long) (Bits.bytes(a[0])[Arithmetic.toInt(a[1])] & 0xff))
         .add("first", 1, (in, a) -> (long) (Bits.bytes(a[0])[0] & 0xff))
-        .add("last", 1, (in, a) -> (long) (((Binary) Bits.of(a[0])).toByteArray()[Bits.of(a[0]).size() - 1] & 0xff))
-        .add("part", 2, (in, a) -> Containers.part(a[0], ((Tuple) a[1]).get(0), ((Tuple) a[1]).get(1)))
+        .add(
+            "last",
+            1,
+            (in, a) ->
+                (long) (((Binary) Bits.of(a[0])).toByteArray()[Bits.of(a[0]).size() - 1] & 0xff))
+        .add(
+            "part",
+            2,
+            (in, a) -> Containers.part(a[0], ((Tuple) a[1]).get(0), ((Tuple) a[1]).get(1)))
         .add("part", 3, (in, a) -> Containers.part(a[0], a[1], a[2]))
         .add("bin_to_list", 1, (in, a) -> Conversions.byteList(Bits.bytes(a[0])))
         .add("list_to_bin", 1, (in, a) -> Bits.term(Conversions.bytes(a[0])))
@@ -33,16 +40,12 @@ final class BinaryModule {
             "split",
             3,
             (in, a) ->
-                split(
-                    Bits.bytes(a[0]),
-                    Bits.bytes(a[1]),
-                    Sequence.elements(a[2]).contains(GLOBAL)))
+                split(Bits.bytes(a[0]), Bits.bytes(a[1]), Sequence.elements(a[2]).contains(GLOBAL)))
         .add("encode_hex", 1, (in, a) -> hex(Bits.bytes(a[0])))
         .add(
             "decode_unsigned",
             1,
-            (in, a) ->
-                Bits.integer(Bits.of(a[0]), 0, Bits.of(a[0]).bitSize(), false, false))
+            (in, a) -> Bits.integer(Bits.of(a[0]), 0, Bits.of(a[0]).bitSize(), false, false))
         .add("encode_unsigned", 1, (in, a) -> unsigned(a[0]));
   }
 
@@ -60,7 +63,10 @@ final class BinaryModule {
         .add("to_upper", 1, (in, a) -> like(a[0], Conversions.text(a[0]).toUpperCase(Locale.ROOT)))
         .add("to_lower", 1, (in, a) -> like(a[0], Conversions.text(a[0]).toLowerCase(Locale.ROOT)))
         .add("trim", 1, (in, a) -> like(a[0], Conversions.text(a[0]).strip()))
-        .add("reverse", 1, (in, a) -> Conversions.charlist(Graphemes.reversed(Conversions.text(a[0]))))
+        .add(
+            "reverse",
+            1,
+            (in, a) -> Conversions.charlist(Graphemes.reversed(Conversions.text(a[0]))))
         .add("split", 2, (in, a) -> parts(a[0], a[1], 2))
         .add(
             "split",
@@ -145,5 +151,4 @@ final class BinaryModule {
     bits.addInteger(number, Math.max(8, (n.bitLength() + 7) / 8 * 8L), false);
     return bits.toTerm();
   }
-
 }

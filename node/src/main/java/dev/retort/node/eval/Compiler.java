@@ -59,7 +59,7 @@ final class Compiler {
       var arguments = patterns.shadowing(head, scope, inner);
       var guard = guard(part(form, 1), inner);
       var body = body(part(form, 2), inner, true);
-      clauses.add(new Clause(arguments, guard, body, new int[0]));
+      clauses.add(new Clause(arguments, guard, body));
     }
     if (arity < 0) {
       throw Forms.malformed("a function with clauses", source.forms());
@@ -176,8 +176,7 @@ final class Compiler {
     };
   }
 
-  private static Object chosen(
-      List<Clause> clauses, Frame frame, Object value, String otherwise) {
+  private static Object chosen(List<Clause> clauses, Frame frame, Object value, String otherwise) {
     var clause = Clause.select(clauses, frame, value);
     if (clause == null) {
       throw Raised.error(otherwise, value);
@@ -263,7 +262,8 @@ final class Compiler {
       case "mc" -> comprehensions.map(form, scope);
       case "record", "record_field", "record_index" ->
           frame -> {
-            var name = form.size() > 3 && !(form.get(2) instanceof Atom) ? form.get(3) : form.get(2);
+            var name =
+                form.size() > 3 && !(form.get(2) instanceof Atom) ? form.get(3) : form.get(2);
             throw Raised.error("undef_record", name);
           };
       case "remote" ->
@@ -382,10 +382,11 @@ final class Compiler {
       var of = m.value(frame);
       var name = f.value(frame);
       var values = values(arguments, frame);
-      if (!(of instanceof Atom) || !Atoms.isAtom(name)) {
-        throw Raised.badarg().at(Atom.of("erlang"), Atom.of("apply"), List.of(of, name, List.of(values)));
+      if (!(of instanceof Atom callee) || !Atoms.isAtom(name)) {
+        throw Raised.badarg()
+            .at(Atom.of("erlang"), Atom.of("apply"), List.of(of, name, List.of(values)));
       }
-      return frame.in.enter((Atom) of, Atoms.atom(name), values);
+      return frame.in.enter(callee, Atoms.atom(name), values);
     };
   }
 
@@ -441,11 +442,9 @@ final class Compiler {
     for (var step : formsPart(form, 0)) {
       boolean match = is(step, "maybe_match");
       steps.add(expression(match ? formPart(step, 1) : step, scope));
-      lefts.add(
-          match ? patterns.pattern(formPart(step, 0), scope, scope) : (value, frame) -> true);
+      lefts.add(match ? patterns.pattern(formPart(step, 0), scope, scope) : (value, frame) -> true);
     }
-    var otherwise =
-        form.size() > 3 ? clauses(part(formPart(form, 1), 0), scope, last) : null;
+    var otherwise = form.size() > 3 ? clauses(part(formPart(form, 1), 0), scope, last) : null;
     return frame -> {
       Object value = Atom.OK;
       for (int i = 0; i < steps.size(); i++) {

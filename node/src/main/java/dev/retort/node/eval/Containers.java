@@ -5,7 +5,6 @@ import dev.retort.term.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 
 /** Erlang's functions on tuples, lists, maps and binaries that need no module. */
 final class Containers {
@@ -23,10 +22,7 @@ final class Containers {
         .add("append_element", 2, (in, a) -> insert(((Tuple) a[0]).size() + 1, a[0], a[1]))
         .add("insert_element", 3, (in, a) -> insert(Arithmetic.toInt(a[0]), a[1], a[2]))
         .add("delete_element", 2, (in, a) -> delete(Arithmetic.toInt(a[0]), a[1]))
-        .add(
-            "make_tuple",
-            2,
-            (in, a) -> Tuple.of(Collections.nCopies(count(a[0]), a[1]).toArray()))
+        .add("make_tuple", 2, (in, a) -> Tuple.of(Collections.nCopies(count(a[0]), a[1]).toArray()))
         .add("tuple_to_list", 1, (in, a) -> Sequence.of(((Tuple) a[0]).toList()))
         .add("list_to_tuple", 1, (in, a) -> Tuple.of(Sequence.elements(a[0]).toArray()))
         .add("hd", 1, (in, a) -> head(a[0]))
@@ -117,5 +113,4 @@ final class Containers {
     }
     return Bits.term(Arrays.copyOfRange(bytes, begin, end));
   }
-
 }

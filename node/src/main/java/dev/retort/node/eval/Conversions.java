@@ -57,8 +57,7 @@ final class Conversions {
             (in, a) ->
                 byteList(
                     Bits.bytes(
-                        Containers.part(
-                            a[0], (Long) a[1] - 1, (Long) a[2] - (Long) a[1] + 1))))
+                        Containers.part(a[0], (Long) a[1] - 1, (Long) a[2] - (Long) a[1] + 1))))
         .add("list_to_binary", 1, (in, a) -> Bits.term(bytes(listOnly(a[0]))))
         .add("iolist_to_binary", 1, (in, a) -> Bits.term(bytes(a[0])))
         .add("iolist_size", 1, (in, a) -> (long) bytes(a[0]).length)
@@ -128,7 +127,8 @@ final class Conversions {
         list.elements().forEach(element -> collect(element, text));
         collect(list.tail(), text);
       }
-      case Binary binary -> text.append(new String(binary.toByteArray(), StandardCharsets.ISO_8859_1));
+      case Binary binary ->
+          text.append(new String(binary.toByteArray(), StandardCharsets.ISO_8859_1));
       default -> throw Raised.badarg();
     }
   }

@@ -48,11 +48,11 @@ final class Dictionary {
   }
 
   /** A copy to be filled, and {@link #sealed} before anybody sees it. */
-  static LinkedHashMap<Object, Object> changeable(Map<?, ?> map) {
+  static Map<Object, Object> changeable(Map<?, ?> map) {
     return new LinkedHashMap<>(map);
   }
 
-  static Map<?, ?> sealed(LinkedHashMap<Object, Object> map) {
+  static Map<?, ?> sealed(Map<Object, Object> map) {
     return Collections.unmodifiableMap(map);
   }
 

@@ -41,8 +41,7 @@ final class ElixirCollections {
   }
 
   private static Raised noKey(Object key, Object in) {
-    return ElixirExceptions.raise(
-        "Elixir.KeyError", "key", key, "term", in, "message", Atom.NIL);
+    return ElixirExceptions.raise("Elixir.KeyError", "key", key, "term", in, "message", Atom.NIL);
   }
 
   private static Object fetched(Object container, Object key) {
@@ -76,23 +75,14 @@ final class ElixirCollections {
         .add("has_key?", 2, (in, a) -> has(a[0], a[1]))
         .add("put", 3, (in, a) -> with(a[0], a[1], a[2]))
         .add("put_new", 3, (in, a) -> has(a[0], a[1]) ? a[0] : with(a[0], a[1], a[2]))
-        .add(
-            "put_new_lazy",
-            3,
-            (in, a) -> has(a[0], a[1]) ? a[0] : with(a[0], a[1], in.call(a[2])))
+        .add("put_new_lazy", 3, (in, a) -> has(a[0], a[1]) ? a[0] : with(a[0], a[1], in.call(a[2])))
         .add(
             "update",
             4,
             (in, a) ->
-                with(
-                    a[0],
-                    a[1],
-                    has(a[0], a[1]) ? in.call(a[3], access(a[0], a[1], a)) : a[2]))
+                with(a[0], a[1], has(a[0], a[1]) ? in.call(a[3], access(a[0], a[1], a)) : a[2]))
         .add("update!", 3, (in, a) -> with(a[0], a[1], in.call(a[2], fetched(a[0], a[1]))))
-        .add(
-            "replace",
-            3,
-            (in, a) -> has(a[0], a[1]) ? with(a[0], a[1], a[2]) : a[0])
+        .add("replace", 3, (in, a) -> has(a[0], a[1]) ? with(a[0], a[1], a[2]) : a[0])
         .add(
             "replace!",
             3,
@@ -134,11 +124,14 @@ final class ElixirCollections {
             "new",
             2,
             (in, a) ->
-                MapsModule.fromPairs(
-                    (List<?>) ListsModule.map(in, a[1], Enumeration.of(a[0]))))
+                MapsModule.fromPairs((List<?>) ListsModule.map(in, a[1], Enumeration.of(a[0]))))
         .add("merge", 3, (in, a) -> MapsModule.mergedWith(in, a[2], a[0], a[1]))
-        .add("take", 2, (in, a) -> MapsModule.with(Enumeration.all(a[1]), Dictionary.of(a[0]), true))
-        .add("drop", 2, (in, a) -> MapsModule.with(Enumeration.all(a[1]), Dictionary.of(a[0]), false))
+        .add(
+            "take", 2, (in, a) -> MapsModule.with(Enumeration.all(a[1]), Dictionary.of(a[0]), true))
+        .add(
+            "drop",
+            2,
+            (in, a) -> MapsModule.with(Enumeration.all(a[1]), Dictionary.of(a[0]), false))
         .add("equal?", 2, (in, a) -> Dictionary.of(a[0]).equals(a[1]))
         .add("from_struct", 1, (in, a) -> Dictionary.remove(Dictionary.of(a[0]), Struct.KEY))
         .add("filter", 2, (in, a) -> into(in, "filter", a))
@@ -146,8 +139,7 @@ final class ElixirCollections {
   }
 
   private static Object into(Evaluation in, String function, Object[] arguments) {
-    return MapsModule.fromPairs(
-        (List<?>) in.apply("Elixir.Enum", function, arguments));
+    return MapsModule.fromPairs((List<?>) in.apply("Elixir.Enum", function, arguments));
   }
 
   static Library.Module keyword() {
@@ -194,10 +186,22 @@ final class ElixirCollections {
         .add("last", 2, (in, a) -> end(a[0], false, a[1]))
         .add("flatten", 1, (in, a) -> ListsModule.flattened(a[0]))
         .add("flatten", 2, (in, a) -> Sequence.append(ListsModule.flattened(a[0]), a[1]))
-        .add("wrap", 1, (in, a) -> a[0].equals(Atom.NIL) ? Sequence.NIL : a[0] instanceof List<?> ? a[0] : Sequence.of(List.of(a[0])))
-        .add("duplicate", 2, (in, a) -> Sequence.of(Collections.nCopies(Containers.count(a[1]), a[0])))
+        .add(
+            "wrap",
+            1,
+            (in, a) ->
+                a[0].equals(Atom.NIL)
+                    ? Sequence.NIL
+                    : a[0] instanceof List<?> ? a[0] : Sequence.of(List.of(a[0])))
+        .add(
+            "duplicate",
+            2,
+            (in, a) -> Sequence.of(Collections.nCopies(Containers.count(a[1]), a[0])))
         .add("foldl", 3, (in, a) -> ListsModule.fold(in, a[2], a[1], Sequence.elements(a[0])))
-        .add("foldr", 3, (in, a) -> ListsModule.fold(in, a[2], a[1], Sequence.reverse(Sequence.elements(a[0]))))
+        .add(
+            "foldr",
+            3,
+            (in, a) -> ListsModule.fold(in, a[2], a[1], Sequence.reverse(Sequence.elements(a[0]))))
         .add("delete", 2, (in, a) -> ListsModule.delete(a[1], Sequence.elements(a[0])))
         .add(
             "delete_at",
@@ -242,9 +246,14 @@ final class ElixirCollections {
               }
               return Sequence.of(all);
             })
-        .add("keyfind", 3, (in, a) -> nil(in.apply("lists", "keyfind", a[1], (Long) a[2] + 1, a[0])))
-        .add("keymember?", 3, (in, a) -> in.apply("lists", "keymember", a[1], (Long) a[2] + 1, a[0]))
-        .add("keystore", 4, (in, a) -> in.apply("lists", "keystore", a[1], (Long) a[2] + 1, a[0], a[3]))
+        .add(
+            "keyfind", 3, (in, a) -> nil(in.apply("lists", "keyfind", a[1], (Long) a[2] + 1, a[0])))
+        .add(
+            "keymember?", 3, (in, a) -> in.apply("lists", "keymember", a[1], (Long) a[2] + 1, a[0]))
+        .add(
+            "keystore",
+            4,
+            (in, a) -> in.apply("lists", "keystore", a[1], (Long) a[2] + 1, a[0], a[3]))
         .add("keydelete", 3, (in, a) -> in.apply("lists", "keydelete", a[1], (Long) a[2] + 1, a[0]))
         .add("keysort", 2, (in, a) -> in.apply("lists", "keysort", (Long) a[1] + 1, a[0]))
         .add("zip", 1, (in, a) -> in.apply("Elixir.Enum", "zip", a[0]))

@@ -313,8 +313,7 @@ final class ElixirEnum {
               int n = Arithmetic.toInt(a[1]);
               int count = Math.max(0, Math.min(all.size(), n < 0 ? all.size() + n : n));
               return Tuple.of(
-                  Sequence.of(all.subList(0, count)),
-                  Sequence.of(all.subList(count, all.size())));
+                  Sequence.of(all.subList(0, count)), Sequence.of(all.subList(count, all.size())));
             })
         .add(
             "take_while",
@@ -460,8 +459,7 @@ final class ElixirEnum {
         .forEach(
             (of, group) ->
                 groups.put(
-                    of,
-                    value == null ? Sequence.of(group) : ListsModule.map(in, value, group)));
+                    of, value == null ? Sequence.of(group) : ListsModule.map(in, value, group)));
     return Dictionary.sealed(groups);
   }
 
@@ -517,8 +515,7 @@ final class ElixirEnum {
       keyed.add(Tuple.of(in.call(fun, element), element));
     }
     var sorted =
-        ListsModule.sorted(
-            keyed, (a, b) -> order.compare(((Tuple) a).get(0), ((Tuple) b).get(0)));
+        ListsModule.sorted(keyed, (a, b) -> order.compare(((Tuple) a).get(0), ((Tuple) b).get(0)));
     return Sequence.of(sorted.stream().map(pair -> ((Tuple) pair).get(1)).toList());
   }
 
@@ -554,8 +551,7 @@ final class ElixirEnum {
             "into",
             3,
             (in, a) ->
-                Enumeration.into(
-                    (List<?>) ListsModule.map(in, a[2], Enumeration.of(a[0])), a[1]))
+                Enumeration.into((List<?>) ListsModule.map(in, a[2], Enumeration.of(a[0])), a[1]))
         .add("concat", 1, (in, a) -> concatenated(Enumeration.all(a[0])))
         .add("concat", 2, (in, a) -> concatenated(List.of(a)))
         .add("intersperse", 2, (in, a) -> ListsModule.join(a[1], Enumeration.all(a[0])))
@@ -569,8 +565,7 @@ final class ElixirEnum {
             "map_join",
             3,
             (in, a) ->
-                joined(
-                    (List<?>) ListsModule.map(in, a[2], Enumeration.of(a[0])), Bits.text(a[1])));
+                joined((List<?>) ListsModule.map(in, a[2], Enumeration.of(a[0])), Bits.text(a[1])));
   }
 
   private static Object concatenated(List<?> enumerables) {
@@ -582,5 +577,4 @@ final class ElixirEnum {
   private static String joined(List<?> elements, String between) {
     return String.join(between, elements.stream().map(ElixirProtocols::text).toList());
   }
-
 }

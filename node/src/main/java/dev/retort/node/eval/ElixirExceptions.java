@@ -17,15 +17,28 @@ final class ElixirExceptions {
   /** Those whose only field is a message. */
   private static final Set<String> OF_MESSAGE =
       Set.of(
-          "Elixir.RuntimeError", "Elixir.ArgumentError", "Elixir.ArithmeticError",
-          "Elixir.SystemLimitError", "Elixir.Enum.EmptyError", "Elixir.Enum.OutOfBoundsError");
+          "Elixir.RuntimeError",
+          "Elixir.ArgumentError",
+          "Elixir.ArithmeticError",
+          "Elixir.SystemLimitError",
+          "Elixir.Enum.EmptyError",
+          "Elixir.Enum.OutOfBoundsError");
 
   private static final Set<String> OTHERS =
       Set.of(
-          "Elixir.KeyError", "Elixir.MatchError", "Elixir.CaseClauseError", "Elixir.CondClauseError",
-          "Elixir.TryClauseError", "Elixir.WithClauseError", "Elixir.FunctionClauseError",
-          "Elixir.UndefinedFunctionError", "Elixir.BadMapError", "Elixir.BadFunctionError",
-          "Elixir.BadArityError", "Elixir.BadBooleanError", "Elixir.ErlangError",
+          "Elixir.KeyError",
+          "Elixir.MatchError",
+          "Elixir.CaseClauseError",
+          "Elixir.CondClauseError",
+          "Elixir.TryClauseError",
+          "Elixir.WithClauseError",
+          "Elixir.FunctionClauseError",
+          "Elixir.UndefinedFunctionError",
+          "Elixir.BadMapError",
+          "Elixir.BadFunctionError",
+          "Elixir.BadArityError",
+          "Elixir.BadBooleanError",
+          "Elixir.ErlangError",
           "Elixir.Protocol.UndefinedError");
 
   private ElixirExceptions() {}
@@ -122,23 +135,32 @@ final class ElixirExceptions {
           case "badbool" -> raise("Elixir.BadBooleanError", "term", ((Tuple) reason).get(2));
           case "badarity" -> {
             var pair = (Tuple) detail;
-            yield raise(
-                "Elixir.BadArityError", "function", pair.get(0), "args", pair.get(1));
+            yield raise("Elixir.BadArityError", "function", pair.get(0), "args", pair.get(1));
           }
           case "badkey" -> {
             var map = reason instanceof Tuple t && t.size() > 2 ? t.get(2) : Atom.NIL;
-            yield raise(
-                "Elixir.KeyError", "key", detail, "term", map, "message", Atom.NIL);
+            yield raise("Elixir.KeyError", "key", detail, "term", map, "message", Atom.NIL);
           }
           case "function_clause" ->
               raise(
                   "Elixir.FunctionClauseError",
-                  "module", Atom.NIL, "function", Atom.NIL, "arity", Atom.NIL);
+                  "module",
+                  Atom.NIL,
+                  "function",
+                  Atom.NIL,
+                  "arity",
+                  Atom.NIL);
           case "undef" ->
               raise(
                   "Elixir.UndefinedFunctionError",
-                  "module", Atom.NIL, "function", Atom.NIL, "arity", Atom.NIL,
-                  "message", "undefined function");
+                  "module",
+                  Atom.NIL,
+                  "function",
+                  Atom.NIL,
+                  "arity",
+                  Atom.NIL,
+                  "message",
+                  "undefined function");
           default -> raise("Elixir.ErlangError", "original", reason);
         };
     return raised.value;
@@ -168,7 +190,10 @@ final class ElixirExceptions {
       case "Elixir.BadBooleanError" -> "expected a boolean on left-side, got: " + shown;
       case "Elixir.FunctionClauseError" -> "no function clause matches";
       case "Elixir.KeyError" ->
-          "key " + field(map, "key") + " not found" + (Atom.NIL.equals(term) ? "" : " in: " + shown);
+          "key "
+              + field(map, "key")
+              + " not found"
+              + ((term == null || term.equals(Atom.NIL)) ? "" : " in: " + shown);
       case "Elixir.ErlangError" -> "Erlang error: " + field(map, "original");
       case "Elixir.Protocol.UndefinedError" ->
           "protocol " + field(map, "protocol") + " not implemented for " + field(map, "value");

@@ -9,14 +9,67 @@ import java.util.Map;
 final class ElixirKernel {
   /** Functions of {@code Kernel} that are functions of {@code erlang} under the same name. */
   private static final String[] SAME = {
-    "+/2", "-/2", "*/2", "//2", "+/1", "-/1", "==/2", "</2", ">/2", ">=/2", "++/2", "--/2", "abs/1",
-    "div/2", "rem/2", "hd/1", "tl/1", "length/1", "map_size/1", "tuple_size/1", "byte_size/1",
-    "bit_size/1", "round/1", "trunc/1", "floor/1", "ceil/1", "max/2", "min/2", "not/1", "self/0",
-    "node/0", "node/1", "make_ref/0", "spawn/1", "spawn/3", "spawn_link/1", "spawn_link/3",
-    "spawn_monitor/1", "spawn_monitor/3", "send/2", "exit/1", "throw/1", "apply/2", "apply/3",
-    "is_atom/1", "is_binary/1", "is_bitstring/1", "is_boolean/1", "is_float/1", "is_function/1",
-    "is_function/2", "is_integer/1", "is_list/1", "is_map/1", "is_map_key/2", "is_number/1",
-    "is_pid/1", "is_port/1", "is_reference/1", "is_tuple/1", "binary_part/3"
+    "+/2",
+    "-/2",
+    "*/2",
+    "//2",
+    "+/1",
+    "-/1",
+    "==/2",
+    "</2",
+    ">/2",
+    ">=/2",
+    "++/2",
+    "--/2",
+    "abs/1",
+    "div/2",
+    "rem/2",
+    "hd/1",
+    "tl/1",
+    "length/1",
+    "map_size/1",
+    "tuple_size/1",
+    "byte_size/1",
+    "bit_size/1",
+    "round/1",
+    "trunc/1",
+    "floor/1",
+    "ceil/1",
+    "max/2",
+    "min/2",
+    "not/1",
+    "self/0",
+    "node/0",
+    "node/1",
+    "make_ref/0",
+    "spawn/1",
+    "spawn/3",
+    "spawn_link/1",
+    "spawn_link/3",
+    "spawn_monitor/1",
+    "spawn_monitor/3",
+    "send/2",
+    "exit/1",
+    "throw/1",
+    "apply/2",
+    "apply/3",
+    "is_atom/1",
+    "is_binary/1",
+    "is_bitstring/1",
+    "is_boolean/1",
+    "is_float/1",
+    "is_function/1",
+    "is_function/2",
+    "is_integer/1",
+    "is_list/1",
+    "is_map/1",
+    "is_map_key/2",
+    "is_number/1",
+    "is_pid/1",
+    "is_port/1",
+    "is_reference/1",
+    "is_tuple/1",
+    "binary_part/3"
   };
 
   private ElixirKernel() {}
@@ -73,8 +126,7 @@ final class ElixirKernel {
     }
     var key = path.getFirst();
     var inner = ElixirCollections.access(in, key, Atom.NIL);
-    return ElixirCollections.with(
-        in, key, put(inner, ListsModule.drop(path, 1), value));
+    return ElixirCollections.with(in, key, put(inner, ListsModule.drop(path, 1), value));
   }
 
   static Library.Module io() {
@@ -95,8 +147,7 @@ final class ElixirKernel {
             2,
             (in, a) -> {
               var label = ElixirCollections.access(a[1], Atom.of("label"), Atom.NIL);
-              var before =
-                  label.equals(Atom.NIL) ? "" : ElixirProtocols.text(label) + ": ";
+              var before = label.equals(Atom.NIL) ? "" : ElixirProtocols.text(label) + ": ";
               var unused = IoModule.print(before + ElixirProtocols.shown(a[0]) + "\n");
               return a[0];
             })

@@ -30,9 +30,7 @@ final class ElixirNumbers {
                     Arithmetic.subtract(a[0], Arithmetic.integer(mod(a[0], a[1]))), a[1]))
         .add("pow", 2, (in, a) -> power(a[0], a[1]))
         .add(
-            "gcd",
-            2,
-            (in, a) -> Arithmetic.integer(Arithmetic.big(a[0]).gcd(Arithmetic.big(a[1]))))
+            "gcd", 2, (in, a) -> Arithmetic.integer(Arithmetic.big(a[0]).gcd(Arithmetic.big(a[1]))))
         .add("digits", 1, (in, a) -> digits(Conversions.integer(a[0], 10L)))
         .add(
             "undigits",

@@ -16,7 +16,10 @@ final class ElixirProtocols {
 
   static Library.Module listChars() {
     return new Library.Module("Elixir.List.Chars")
-        .add("to_charlist", 1, (in, a) -> a[0] instanceof List<?> ? a[0] : Conversions.charlist(text(a[0])));
+        .add(
+            "to_charlist",
+            1,
+            (in, a) -> a[0] instanceof List<?> ? a[0] : Conversions.charlist(text(a[0])));
   }
 
   static Library.Module inspect() {
@@ -57,6 +60,11 @@ final class ElixirProtocols {
   static Raised undefined(String protocol, Object value) {
     return ElixirExceptions.raise(
         "Elixir.Protocol.UndefinedError",
-        "protocol", Atom.of(protocol), "value", value, "description", "");
+        "protocol",
+        Atom.of(protocol),
+        "value",
+        value,
+        "description",
+        "");
   }
 }

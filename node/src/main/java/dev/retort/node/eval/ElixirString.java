@@ -47,8 +47,7 @@ final class ElixirString {
             "replace",
             4,
             (in, a) ->
-                replaced(
-                    a, !ElixirCollections.access(a[3], Atom.of("global"), true).equals(false)))
+                replaced(a, !ElixirCollections.access(a[3], Atom.of("global"), true).equals(false)))
         .add("replace_prefix", 3, (in, a) -> prefixed(text(a[0]), text(a[1]), text(a[2])));
   }
 
@@ -75,8 +74,7 @@ final class ElixirString {
     int missing = Containers.count(arguments[1]) - Graphemes.of(text(arguments[0])).size();
     return with.isEmpty() || missing <= 0
         ? ""
-        : String.join(
-            "", Graphemes.of(with.repeat(missing)).subList(0, missing));
+        : String.join("", Graphemes.of(with.repeat(missing)).subList(0, missing));
   }
 
   private static Object replaced(Object[] arguments, boolean everywhere) {
@@ -104,9 +102,7 @@ final class ElixirString {
         .add(
             "codepoints",
             1,
-            (in, a) ->
-                Sequence.of(
-                    text(a[0]).codePoints().mapToObj(Character::toString).toList()))
+            (in, a) -> Sequence.of(text(a[0]).codePoints().mapToObj(Character::toString).toList()))
         .add("at", 2, (in, a) -> at(Graphemes.of(text(a[0])), Arithmetic.toInt(a[1])))
         .add("first", 1, (in, a) -> at(Graphemes.of(text(a[0])), 0))
         .add("last", 1, (in, a) -> at(Graphemes.of(text(a[0])), -1))
@@ -117,8 +113,7 @@ final class ElixirString {
             2,
             (in, a) -> {
               var split = (Tuple) in.apply("Elixir.Enum", "split", graphemes(a[0]), a[1]);
-              return Tuple.of(
-                  Conversions.text(split.get(0)), Conversions.text(split.get(1)));
+              return Tuple.of(Conversions.text(split.get(0)), Conversions.text(split.get(1)));
             })
         .add("split", 1, (in, a) -> words(text(a[0])))
         .add("split", 2, (in, a) -> split(text(a[0]), a[1], Sequence.NIL))
@@ -167,8 +162,7 @@ final class ElixirString {
       parts.addAll(Graphemes.of(text));
       parts.add("");
     } else {
-      var any =
-          Pattern.compile(String.join("|", separators.stream().map(Pattern::quote).toList()));
+      var any = Pattern.compile(String.join("|", separators.stream().map(Pattern::quote).toList()));
       int limit = most instanceof Long n ? Math.toIntExact(n) : -1;
       parts.addAll(List.of(any.split(text, limit)));
     }

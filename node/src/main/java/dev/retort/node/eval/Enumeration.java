@@ -25,7 +25,8 @@ final class Enumeration {
     var all = new ArrayList<Object>();
     for (var element : of(term)) {
       all.add(element);
-      var unused = Containers.count((long) all.size()); // a list of more is none that somebody typed
+      var unused =
+          Containers.count((long) all.size()); // a list of more is none that somebody typed
     }
     return all;
   }
@@ -41,7 +42,9 @@ final class Enumeration {
   }
 
   static List<?> list(Iterable<?> elements) {
-    return elements instanceof List<?> list ? Sequence.of(list) : Sequence.reverse(Sequence.reverse(elements));
+    return elements instanceof List<?> list
+        ? Sequence.of(list)
+        : Sequence.reverse(Sequence.reverse(elements));
   }
 
   private static final class Range implements Iterator<Object> {
@@ -73,5 +76,4 @@ final class Enumeration {
       return current;
     }
   }
-
 }

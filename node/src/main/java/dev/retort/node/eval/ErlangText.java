@@ -63,7 +63,7 @@ final class ErlangText {
         out.append("<<");
         if (!text.isEmpty()) {
           quoted(text, '"');
-          out.append(isLatin1(text) && isAscii(text) ? "" : "/utf8");
+          out.append(isAscii(text) ? "" : "/utf8");
         }
         out.append(">>");
       }
@@ -95,10 +95,6 @@ final class ErlangText {
     return text.chars().allMatch(c -> c < 0x80);
   }
 
-  private static boolean isLatin1(String text) {
-    return text.chars().allMatch(c -> c <= 0xff);
-  }
-
   /** An atom, quoted if need be. */
   static String atom(String name) {
     if (PLAIN_ATOM.matcher(name).matches() && !RESERVED.contains(name)) {
@@ -126,7 +122,7 @@ final class ErlangText {
     for (var key : Dictionary.keys(map)) {
       out.append(first ? "" : ",");
       print(key);
-      out.append(texts ? " => " : " => ");
+      out.append(" => ");
       print(Dictionary.get(map, key));
       first = false;
     }
@@ -149,7 +145,10 @@ final class ErlangText {
   static boolean isPrintable(List<?> list) {
     for (var element : list) {
       if (!(element instanceof Long c
-          && ((c >= 0x20 && c < 0x7f) || (c >= 0xa0 && c <= 0xff) || (c >= 8 && c <= 13) || c == 27))) {
+          && ((c >= 0x20 && c < 0x7f)
+              || (c >= 0xa0 && c <= 0xff)
+              || (c >= 8 && c <= 13)
+              || c == 27))) {
         return false;
       }
     }

@@ -1,12 +1,9 @@
 package dev.retort.node.eval;
 
 import dev.retort.term.Fun;
-import dev.retort.term.Tuple;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A function that can be called: its code, and the values that it has captured. */
@@ -35,7 +32,7 @@ final class EvalFun {
     bindings.keySet().forEach(scope::fresh);
     var code = new Compiler(shape).fun(shape.source(closure), scope);
     if (code.arity() != closure.arity()) {
-      throw Forms.malformed(closure.arity() + " arguments", Objects.requireNonNull(closure));
+      throw Forms.malformed(closure.arity() + " arguments", closure);
     }
     var fun =
         new EvalFun(
@@ -88,11 +85,11 @@ final class EvalFun {
 
   @Override
   public boolean equals(Object other) {
-    return this == other
-        || (other instanceof EvalFun that
-            && (code == that.code && Arrays.equals(captured, that.captured)
-                || term().equals(that.term())))
-        || (other instanceof Fun.Closure closure && term().equals(closure));
+    return switch (other) {
+      case EvalFun fun -> term().equals(fun.term());
+      case Fun.Closure closure -> term().equals(closure);
+      case null, default -> false;
+    };
   }
 
   @Override
@@ -102,6 +99,6 @@ final class EvalFun {
 
   @Override
   public String toString() {
-    return Tuple.of(term()).get(0).toString();
+    return term().toString();
   }
 }

@@ -36,8 +36,8 @@ final class Evaluation {
   /** Makes the call that a function ends with, and the one that this one ends with, and so on. */
   Object finish(Object value) {
     var result = value;
-    while (result instanceof TailCall(var fun, var arguments)) {
-      result = enter(fun, arguments);
+    while (result instanceof TailCall call) {
+      result = enter(call.fun, call.arguments);
     }
     return result;
   }
@@ -57,8 +57,7 @@ final class Evaluation {
         checkArity(closure.arity(), fun, arguments);
         yield callable(closure, arguments).enter(this, arguments);
       }
-      default ->
-          throw Raised.error("badfun", fun).at(FunShape.ERL_EVAL, Atom.of("expr"), 6L);
+      default -> throw Raised.error("badfun", fun).at(FunShape.ERL_EVAL, Atom.of("expr"), 6L);
     };
   }
 

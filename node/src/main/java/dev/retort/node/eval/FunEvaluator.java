@@ -48,6 +48,7 @@ public final class FunEvaluator implements Evaluator {
     } catch (StackOverflowError e) {
       throw new ErlangException(Kind.ERROR, Atom.of("system_limit"), List.of());
     }
-    return EvaluatedProcess.result(exported, evaluated, arguments);
+    return EvaluatedProcess.result(
+        exported, evaluated, arguments.stream().map(Wire::incoming).toList());
   }
 }

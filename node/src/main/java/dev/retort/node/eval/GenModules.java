@@ -30,7 +30,10 @@ final class GenModules {
 
   static Library.Module elixirGenServer() {
     return servers(new Library.Module("Elixir.GenServer"))
-        .add("whereis", 1, (in, a) -> a[0] instanceof Pid ? a[0] : Processes.whereis(a[0], Atom.NIL));
+        .add(
+            "whereis",
+            1,
+            (in, a) -> a[0] instanceof Pid ? a[0] : Processes.whereis(a[0], Atom.NIL));
   }
 
   private static Library.Module servers(Library.Module module) {
@@ -122,14 +125,8 @@ final class GenModules {
         .add("async", 1, (in, a) -> async(in, a[0]))
         .add("await", 1, (in, a) -> await(a[0], PATIENCE))
         .add("await", 2, (in, a) -> await(a[0], a[1]))
-        .add(
-            "start",
-            1,
-            (in, a) -> Tuple.of(Atom.OK, in.apply("erlang", "spawn", a[0])))
-        .add(
-            "start_link",
-            1,
-            (in, a) -> Tuple.of(Atom.OK, in.apply("erlang", "spawn_link", a[0])));
+        .add("start", 1, (in, a) -> Tuple.of(Atom.OK, in.apply("erlang", "spawn", a[0])))
+        .add("start_link", 1, (in, a) -> Tuple.of(Atom.OK, in.apply("erlang", "spawn_link", a[0])));
   }
 
   private static Object async(Evaluation in, Object function) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generator of a comprehension: {@code Pattern <- List}, {@code <<Pattern>> <= Bits}, {@code
- * Key := Value <- Map}. A strict one ({@code <:-}) fails where the pattern does not match.
+ * A generator of a comprehension: {@code Pattern <- List}, {@code <<Pattern>> <= Bits}, {@code Key
+ * := Value <- Map}. A strict one ({@code <:-}) fails where the pattern does not match.
  */
 final class Generator {
   /** What came of asking for the next element. */

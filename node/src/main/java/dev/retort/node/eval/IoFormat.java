@@ -68,7 +68,9 @@ final class IoFormat {
     while (Character.isDigit(peek())) {
       at++;
     }
-    return start == at ? -1 : Arithmetic.toInt(Conversions.parsed(format.substring(start, at), 10L));
+    return start == at
+        ? -1
+        : Arithmetic.toInt(Conversions.parsed(format.substring(start, at), 10L));
   }
 
   private void sequence() {
@@ -165,7 +167,7 @@ final class IoFormat {
             field.of(
                 size != 0 && (size < 0.1 || size >= 10_000)
                     ? scientific(number, field.precision)
-                    : fixed(number, field.precision < 0 ? 5 : field.precision)));
+                    : fixed(number, field.precision)));
       }
       default -> throw Raised.badarg();
     }
@@ -216,6 +218,7 @@ final class IoFormat {
     if (digits < 2) {
       throw Raised.badarg();
     }
-    return Conversions.scientific(Arithmetic.toDouble(number), digits - 1);
+    return Conversions.scientific(Arithmetic.toDouble(number), digits - 1)
+        .replaceAll("e([+-])0", "e$1"); // as few digits as the exponent needs
   }
 }

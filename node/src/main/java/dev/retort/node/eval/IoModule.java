@@ -70,5 +70,4 @@ final class IoModule {
       default -> false;
     };
   }
-
 }

@@ -18,20 +18,52 @@ final class Library {
   private static final System.Logger LOG = System.getLogger(Library.class.getName());
 
   private static final Map<String, Module> MODULES =
-      Map.copyOf(
-          modules().stream().collect(Collectors.toMap(Module::name, module -> module)));
+      Map.copyOf(modules().stream().collect(Collectors.toMap(Module::name, module -> module)));
 
   private static final Set<String> OLD_TYPE_TESTS =
       Set.of(
-          "integer", "float", "number", "atom", "list", "tuple", "pid", "reference", "port",
-          "function", "binary", "map");
+          "integer",
+          "float",
+          "number",
+          "atom",
+          "list",
+          "tuple",
+          "pid",
+          "reference",
+          "port",
+          "function",
+          "binary",
+          "map");
 
   private static final Set<String> GUARDS =
       Set.of(
-          "abs/1", "bit_size/1", "byte_size/1", "ceil/1", "element/2", "float/1", "floor/1", "hd/1",
-          "length/1", "map_get/2", "map_size/1", "node/0", "node/1", "round/1", "self/0", "size/1",
-          "tl/1", "trunc/1", "tuple_size/1", "is_map_key/2", "is_function/2", "is_record/2",
-          "is_record/3", "binary_part/2", "binary_part/3", "max/2", "min/2");
+          "abs/1",
+          "bit_size/1",
+          "byte_size/1",
+          "ceil/1",
+          "element/2",
+          "float/1",
+          "floor/1",
+          "hd/1",
+          "length/1",
+          "map_get/2",
+          "map_size/1",
+          "node/0",
+          "node/1",
+          "round/1",
+          "self/0",
+          "size/1",
+          "tl/1",
+          "trunc/1",
+          "tuple_size/1",
+          "is_map_key/2",
+          "is_function/2",
+          "is_record/2",
+          "is_record/3",
+          "binary_part/2",
+          "binary_part/3",
+          "max/2",
+          "min/2");
 
   private Library() {}
 

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +74,7 @@ final class ListsModule {
             "partition",
             2,
             (in, a) ->
-                Tuple.of(
-                    filter(in, a[0], list(a[1]), true), filter(in, a[0], list(a[1]), false)))
+                Tuple.of(filter(in, a[0], list(a[1]), true), filter(in, a[0], list(a[1]), false)))
         .add(
             "flatmap",
             2,
@@ -188,8 +188,7 @@ final class ListsModule {
         .add(
             "sublist",
             3,
-            (in, a) ->
-                take(drop(list(a[0]), Containers.count(a[1]) - 1), Containers.count(a[2])))
+            (in, a) -> take(drop(list(a[0]), Containers.count(a[1]) - 1), Containers.count(a[2])))
         .add(
             "split",
             2,
@@ -349,7 +348,7 @@ final class ListsModule {
       text.append(
           switch (thing) {
             case List<?> chars -> Conversions.chars(chars);
-            case Double number -> Conversions.shortest(number);
+            case Double number -> Conversions.scientific(number, 20);
             case Number number -> number.toString();
             default -> Atoms.name(thing);
           });
@@ -413,7 +412,8 @@ final class ListsModule {
   /** The order that a function tells which says whether its first argument may stand first. */
   static Comparator<Object> by(Evaluation in, Object function) {
     var fun = Evaluation.prepared(function);
-    return (a, b) -> !in.call(fun, a, b).equals(true) ? 1 : in.call(fun, b, a).equals(true) ? 0 : -1;
+    return (a, b) ->
+        !in.call(fun, a, b).equals(true) ? 1 : in.call(fun, b, a).equals(true) ? 0 : -1;
   }
 
   private static Comparator<Object> byElement(Object index) {
@@ -505,8 +505,7 @@ final class ListsModule {
   }
 
   /** Elements by what a function makes of them, in the order in which they come. */
-  static LinkedHashMap<Object, List<Object>> grouped(
-      Evaluation in, Object key, Iterable<?> elements) {
+  static Map<Object, List<Object>> grouped(Evaluation in, Object key, Iterable<?> elements) {
     var fun = Evaluation.prepared(key);
     var groups = new LinkedHashMap<Object, List<Object>>();
     for (var element : elements) {

@@ -25,8 +25,7 @@ final class Numbers {
     return switch (number) {
       case Long n -> n;
       case BigInteger n -> n;
-      case Double d ->
-          Arithmetic.integer(new BigDecimal(d).setScale(0, mode).toBigIntegerExact());
+      case Double d -> Arithmetic.integer(new BigDecimal(d).setScale(0, mode).toBigIntegerExact());
       default -> throw Raised.badarg();
     };
   }

@@ -23,9 +23,9 @@ final class Operators {
           Map.entry("bxor", Arithmetic::xor),
           Map.entry("bsl", Arithmetic::shiftLeft),
           Map.entry("bsr", Arithmetic::shiftRight),
-          Map.entry("and", (a, b) -> Atoms.truth(a) & Atoms.truth(b)),
-          Map.entry("or", (a, b) -> Atoms.truth(a) | Atoms.truth(b)),
-          Map.entry("xor", (a, b) -> Atoms.truth(a) ^ Atoms.truth(b)),
+          Map.entry("and", (a, b) -> truths(a, b) == 2),
+          Map.entry("or", (a, b) -> truths(a, b) > 0),
+          Map.entry("xor", (a, b) -> truths(a, b) == 1),
           Map.entry("==", (a, b) -> Order.equal(a, b)),
           Map.entry("/=", (a, b) -> !Order.equal(a, b)),
           Map.entry("=:=", (a, b) -> a.equals(b)),
@@ -48,6 +48,11 @@ final class Operators {
   private static final Atom ERLANG = Atom.of("erlang");
 
   private Operators() {}
+
+  /** How many of them are true; both must be true or false. */
+  private static int truths(Object a, Object b) {
+    return (Atoms.truth(a) ? 1 : 0) + (Atoms.truth(b) ? 1 : 0);
+  }
 
   static Expression unary(String name, Expression operand) {
     var operator = UNARY.get(name);

@@ -156,9 +156,7 @@ final class Order implements Comparator<Object> {
   private static int pids(Pid a, Pid b) {
     int byId = Integer.compareUnsigned(a.id(), b.id());
     int bySerial = Integer.compareUnsigned(a.serial(), b.serial());
-    return bySerial != 0
-        ? bySerial
-        : byId != 0 ? byId : a.node().name().compareTo(b.node().name());
+    return bySerial != 0 ? bySerial : byId != 0 ? byId : a.node().name().compareTo(b.node().name());
   }
 
   private static int refs(Ref a, Ref b) {

@@ -36,7 +36,9 @@ final class Processes {
 
   // ---- messages
 
-  /** {@code receive}: the clause that takes the first message that one takes; null when time is up. */
+  /**
+   * {@code receive}: the clause that takes the first message that one takes; null when time is up.
+   */
   static @Nullable Clause receive(List<Clause> clauses, Frame frame, Object timeout) {
     var chosen = new @Nullable Clause[1];
     Predicate<Object> which =
@@ -57,7 +59,8 @@ final class Processes {
       if (limit < 0 || limit > 0xffff_ffffL) {
         throw Raised.error("timeout_value");
       }
-      chosen[0] = Kernel.receive(Object.class, which, Duration.ofMillis(limit)) == null ? null : chosen[0];
+      chosen[0] =
+          Kernel.receive(Object.class, which, Duration.ofMillis(limit)) == null ? null : chosen[0];
     }
     return chosen[0];
   }
@@ -106,7 +109,9 @@ final class Processes {
     return Sequence.elements(list).toArray();
   }
 
-  /** The function and the arguments of {@code spawn(Fun)} or {@code spawn(Module, Function, Args)}. */
+  /**
+   * The function and the arguments of {@code spawn(Fun)} or {@code spawn(Module, Function, Args)}.
+   */
   private static EvaluatedProcess body(Evaluation in, Object... what) {
     if (what.length == 1) {
       if (!TypeTests.isFunction(what[0])) {
@@ -115,7 +120,7 @@ final class Processes {
       return new EvaluatedProcess(in.exported(), Evaluation.prepared(what[0]), List.of());
     }
     var call = TailCall.of(Atoms.atom(what[0]), Atoms.atom(what[1]), arguments(what[2]));
-    return new EvaluatedProcess(in.exported(), call.fun(), List.of(call.arguments()));
+    return new EvaluatedProcess(in.exported(), call.fun, List.of(call.arguments));
   }
 
   private static Object pair(dev.retort.Monitored spawned) {
@@ -151,8 +156,7 @@ final class Processes {
         (node, m, f, a) -> pair(Node.spawnMonitor(node, m, f, a)));
   }
 
-  private static void spawning(
-      Library.Module erlang, String name, Here here, Elsewhere elsewhere) {
+  private static void spawning(Library.Module erlang, String name, Here here, Elsewhere elsewhere) {
     erlang
         .add(name, 1, (in, a) -> here.spawn(body(in, a[0])))
         .add(name, 2, (in, a) -> spawn(in, here, elsewhere, a[0], a[1]))
@@ -360,9 +364,7 @@ final class Processes {
     erlang
         .add("apply", 2, (in, a) -> new TailCall(a[0], arguments(a[1])))
         .add(
-            "apply",
-            3,
-            (in, a) -> TailCall.of(Atoms.atom(a[0]), Atoms.atom(a[1]), arguments(a[2])))
+            "apply", 3, (in, a) -> TailCall.of(Atoms.atom(a[0]), Atoms.atom(a[1]), arguments(a[2])))
         .add(
             "make_fun",
             3,
@@ -371,10 +373,7 @@ final class Processes {
                     Atoms.atom(a[0]), Atoms.atom(a[1]), Arithmetic.toInt(a[2])))
         .add("yield", 0, (in, a) -> true)
         .add("garbage_collect", 0, (in, a) -> true)
-        .add(
-            "fun_info",
-            2,
-            (in, a) -> Tuple.of(a[1], FunctionInfo.of(a[0], Atoms.name(a[1]))))
+        .add("fun_info", 2, (in, a) -> Tuple.of(a[1], FunctionInfo.of(a[0], Atoms.name(a[1]))))
         .add(
             "function_exported",
             3,

@@ -43,8 +43,7 @@ record SegmentSpec(String type, int unit, boolean signed, boolean little) {
           case "unsigned" -> signed = false;
           case "little" -> little = true;
           case "big" -> little = false;
-          case "native" ->
-              little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+          case "native" -> little = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
           case "integer", "float", "binary", "utf8", "utf16", "utf32" -> type = Forms.name(spec);
           default -> throw Forms.malformed("a type of a segment", spec);
         }

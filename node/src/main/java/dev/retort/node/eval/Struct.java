@@ -21,7 +21,8 @@ final class Struct {
   }
 
   static boolean is(Object term, String module) {
-    return term instanceof Map<?, ?> map && Atoms.is(map.get(KEY) instanceof Atom a ? a : 0L, module);
+    return term instanceof Map<?, ?> map
+        && Atoms.is(map.get(KEY) instanceof Atom a ? a : 0L, module);
   }
 
   static Object field(Object struct, String name) {

@@ -7,7 +7,15 @@ import dev.retort.term.Fun;
  * The last call of a function: whoever called the function makes it, so that a loop needs no more
  * stack however long it goes on.
  */
-record TailCall(Object fun, Object[] arguments) {
+final class TailCall {
+  final Object fun;
+  final Object[] arguments;
+
+  TailCall(Object fun, Object... arguments) {
+    this.fun = fun;
+    this.arguments = arguments;
+  }
+
   /** {@code apply(Module, Function, Arguments)}. */
   static TailCall of(Atom module, Atom function, Object[] arguments) {
     if (arguments.length > 255) {

@@ -19,7 +19,8 @@ final class TimeUnits {
   /** {@code {MegaSeconds, Seconds, Microseconds}}. */
   static Tuple timestamp() {
     long micros = now() / 1000;
-    return Tuple.of(micros / 1_000_000_000_000L, micros / 1_000_000 % 1_000_000, micros % 1_000_000);
+    return Tuple.of(
+        micros / 1_000_000_000_000L, micros / 1_000_000 % 1_000_000, micros % 1_000_000);
   }
 
   static Object of(long nanos, Object unit) {
@@ -27,8 +28,7 @@ final class TimeUnits {
   }
 
   static Object convert(Object time, Object from, Object to) {
-    var scaled =
-        Arithmetic.big(time).multiply(BigInteger.valueOf(perSecond(to)));
+    var scaled = Arithmetic.big(time).multiply(BigInteger.valueOf(perSecond(to)));
     var divided = scaled.divideAndRemainder(BigInteger.valueOf(perSecond(from)));
     boolean down = divided[1].signum() < 0;
     return Arithmetic.integer(down ? divided[0].subtract(BigInteger.ONE) : divided[0]);

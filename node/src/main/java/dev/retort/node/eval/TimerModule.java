@@ -16,7 +16,10 @@ final class TimerModule {
         .add("seconds", 1, (in, a) -> Arithmetic.multiply(a[0], 1000L))
         .add("minutes", 1, (in, a) -> Arithmetic.multiply(a[0], 60_000L))
         .add("hours", 1, (in, a) -> Arithmetic.multiply(a[0], 3_600_000L))
-        .add("send_after", 2, (in, a) -> Tuple.of(Atom.OK, Processes.after(Kernel.self(), a[1], a[0])))
+        .add(
+            "send_after",
+            2,
+            (in, a) -> Tuple.of(Atom.OK, Processes.after(Kernel.self(), a[1], a[0])))
         .add("send_after", 3, (in, a) -> Tuple.of(Atom.OK, Processes.after(a[1], a[2], a[0])))
         .add("tc", 1, (in, a) -> timed(in, a[0], List.of()))
         .add("tc", 2, (in, a) -> timed(in, a[0], Sequence.elements(a[1])));

@@ -28,8 +28,7 @@ final class Wire {
         yield same ? tuple : Tuple.of(elements);
       }
       case List<?> list -> elements(list);
-      case ImproperList list ->
-          ImproperList.of(elements(list.elements()), outgoing(list.tail()));
+      case ImproperList list -> ImproperList.of(elements(list.elements()), outgoing(list.tail()));
       case Map<?, ?> map -> {
         var entries = new LinkedHashMap<Object, Object>();
         map.forEach((key, element) -> entries.put(outgoing(key), outgoing(element)));
