@@ -135,12 +135,21 @@ record Mfa(Atom module, Atom function, List<Object> arguments) {
           ErlangException.Kind.ERROR,
           Atom.of("undef"),
           List.of(frame()),
-          isApply() && Node.current().evaluator() == null
-              ? "a function that was sent is refused: this node runs none"
-                  + " (NodeOptions.withAcceptClosures)"
-              : shortForm() + " is not exported by this node");
+          whyUndefined());
     }
     return exported;
+  }
+
+  private String whyUndefined() {
+    if (!isApply() || !(arguments.get(0) instanceof Fun.Closure fun)) {
+      return shortForm() + " is not exported by this node";
+    }
+    return Node.current().evaluator() == null
+        ? "a function that was sent is refused: this node runs none"
+            + " (NodeOptions.withAcceptClosures)"
+        : "a function was sent whose code is in the module "
+            + fun.module()
+            + ", which this node has not got: one that is typed into a shell brings its code";
   }
 
   /** As stack traces show it: {@code {Module, Function, Arguments, []}}. */

@@ -176,8 +176,8 @@ final class ListsModule {
         .add("reverse", 2, (in, a) -> Sequence.append(Sequence.reverse(list(a[0])), a[1]))
         .add("append", 1, (in, a) -> appended(list(a[0])))
         .add("append", 2, (in, a) -> Sequence.append(Sequence.elements(a[0]), a[1]))
-        .add("member", 2, (in, a) -> list(a[1]).contains(a[0]))
-        .add("sum", 1, (in, a) -> sum(list(a[0])))
+        .add("member", 2, (in, a) -> Sequence.elements(a[1]).contains(a[0]))
+        .add("sum", 1, (in, a) -> sumOfCells(a[0]))
         .add("max", 1, (in, a) -> Collections.max(some(a[0]), Order.OF_TERMS))
         .add("min", 1, (in, a) -> Collections.min(some(a[0]), Order.OF_TERMS))
         .add("last", 1, (in, a) -> some(a[0]).getLast())
@@ -293,6 +293,17 @@ final class ListsModule {
       all = all == Sequence.NIL ? list : Sequence.append(Sequence.elements(list), all);
     }
     return all;
+  }
+
+  /** As far as the cells go: what is behind them is found when they are added. */
+  private static Object sumOfCells(Object list) {
+    Object sum = 0L;
+    var left = list instanceof List<?> proper ? Sequence.cells(proper) : list;
+    for (; Sequence.isCons(left); left = Sequence.tail(left)) {
+      sum = Arithmetic.add(sum, Sequence.head(left));
+    }
+    var unused = list(left);
+    return sum;
   }
 
   static Object sum(Iterable<?> elements) {
@@ -436,7 +447,7 @@ final class ListsModule {
 
   private static @Nullable Tuple find(Object key, Object index, Object list) {
     int n = Arithmetic.toInt(index);
-    for (var element : list(list)) {
+    for (var element : Sequence.elements(list)) {
       if (element instanceof Tuple tuple
           && tuple.size() >= n
           && Order.equal(tuple.get(n - 1), key)) {
