@@ -132,10 +132,7 @@ record Mfa(Atom module, Atom function, List<Object> arguments) {
     var exported = Node.current().exported(this);
     if (exported == null) {
       throw new ErlangException(
-          ErlangException.Kind.ERROR,
-          Atom.of("undef"),
-          List.of(frame()),
-          whyUndefined());
+          ErlangException.Kind.ERROR, Atom.of("undef"), List.of(frame()), whyUndefined());
     }
     return exported;
   }
