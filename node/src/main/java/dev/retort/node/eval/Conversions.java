@@ -6,6 +6,7 @@ import dev.retort.term.Atom;
 import dev.retort.term.Binary;
 import dev.retort.term.Bitstring;
 import dev.retort.term.ImproperList;
+import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Erlang's conversions between atoms, numbers, lists and binaries. */
 final class Conversions {
@@ -78,7 +78,7 @@ final class Conversions {
   }
 
   private static Object pidOnly(Object term) {
-    return (dev.retort.term.Pid) term;
+    return (Pid) term;
   }
 
   private static Object listOnly(Object term) {
@@ -283,14 +283,5 @@ final class Conversions {
   /** {@code 1.50e+00}. */
   static String scientific(double number, int digits) {
     return String.format(Locale.ROOT, "%." + digits + "e", new BigDecimal(number));
-  }
-
-  /** What {@link Integer#parseInt} would have it be; null if it is no number. */
-  static @Nullable BigInteger parse(String text, int radix) {
-    try {
-      return new BigInteger(text, radix);
-    } catch (NumberFormatException e) {
-      return null;
-    }
   }
 }

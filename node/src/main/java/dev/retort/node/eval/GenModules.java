@@ -4,6 +4,7 @@ import dev.retort.Agent;
 import dev.retort.Down;
 import dev.retort.GenServer;
 import dev.retort.Kernel;
+import dev.retort.Option;
 import dev.retort.StartException;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
@@ -104,9 +105,7 @@ final class GenModules {
     var exported = in.exported();
     var name = ElixirCollections.access(options, Atom.of("name"), Atom.NIL);
     var named =
-        name.equals(Atom.NIL)
-            ? new dev.retort.Option[0]
-            : new dev.retort.Option[] {GenServer.name(Atoms.name(name))};
+        name.equals(Atom.NIL) ? new Option[0] : new Option[] {GenServer.name(Atoms.name(name))};
     try {
       var pid =
           link

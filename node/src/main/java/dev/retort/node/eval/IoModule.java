@@ -1,5 +1,6 @@
 package dev.retort.node.eval;
 
+import dev.retort.Down;
 import dev.retort.Kernel;
 import dev.retort.term.Atom;
 import dev.retort.term.Ref;
@@ -64,7 +65,7 @@ final class IoModule {
 
   private static boolean isReply(Object message, Ref monitor) {
     return switch (message) {
-      case dev.retort.Down down -> down.ref().equals(monitor);
+      case Down down -> down.ref().equals(monitor);
       case Tuple reply ->
           reply.size() == 3 && reply.get(0).equals(IO_REPLY) && reply.get(1).equals(monitor);
       default -> false;

@@ -2,12 +2,16 @@ package dev.retort.node.eval;
 
 import dev.retort.ErlangException.Kind;
 import dev.retort.Kernel;
+import dev.retort.Monitored;
 import dev.retort.Node;
+import dev.retort.Priority;
 import dev.retort.ProcessDictionary;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
+import dev.retort.term.Fun;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
+import dev.retort.term.Port;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.time.Duration;
@@ -123,7 +127,7 @@ final class Processes {
     return new EvaluatedProcess(in.exported(), call.fun, List.of(call.arguments));
   }
 
-  private static Object pair(dev.retort.Monitored spawned) {
+  private static Object pair(Monitored spawned) {
     return Tuple.of(spawned.pid(), spawned.ref());
   }
 
@@ -225,9 +229,9 @@ final class Processes {
         var before =
             Kernel.priority(
                 Atoms.is(value, "high") || Atoms.is(value, "max")
-                    ? dev.retort.Priority.HIGH
-                    : dev.retort.Priority.NORMAL);
-        yield Atom.of(before == dev.retort.Priority.HIGH ? "high" : "normal");
+                    ? Priority.HIGH
+                    : Priority.NORMAL);
+        yield Atom.of(before == Priority.HIGH ? "high" : "normal");
       }
       default -> throw Raised.badarg();
     };
@@ -270,7 +274,7 @@ final class Processes {
     return switch (of) {
       case Pid pid -> pid.node();
       case Ref ref -> ref.node();
-      case dev.retort.term.Port port -> port.node();
+      case Port port -> port.node();
       default -> throw Raised.badarg();
     };
   }
@@ -368,9 +372,7 @@ final class Processes {
         .add(
             "make_fun",
             3,
-            (in, a) ->
-                new dev.retort.term.Fun.Export(
-                    Atoms.atom(a[0]), Atoms.atom(a[1]), Arithmetic.toInt(a[2])))
+            (in, a) -> new Fun.Export(Atoms.atom(a[0]), Atoms.atom(a[1]), Arithmetic.toInt(a[2])))
         .add("yield", 0, (in, a) -> true)
         .add("garbage_collect", 0, (in, a) -> true)
         .add("fun_info", 2, (in, a) -> Tuple.of(a[1], FunctionInfo.of(a[0], Atoms.name(a[1]))))

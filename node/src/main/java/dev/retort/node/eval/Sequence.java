@@ -3,7 +3,6 @@ package dev.retort.node.eval;
 import dev.retort.term.ImproperList;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.ListIterator;
 
@@ -116,9 +115,5 @@ final class Sequence {
   /** The same, with a copy where elements are taken by number. */
   static List<Object> indexed(Object term) {
     return List.of(elements(term).toArray());
-  }
-
-  static Iterator<?> iterator(Object term) {
-    return elements(term).iterator();
   }
 }
