@@ -3,7 +3,6 @@ package dev.retort.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,9 +69,7 @@ class CheckTest {
   }
 
   private static String freePort() throws IOException {
-    try (var free = new ServerSocket(0)) {
-      return Integer.toString(free.getLocalPort());
-    }
+    return Integer.toString(Nodes.freePort());
   }
 
   private void failed(String step, String sentence, String node, String... flags)

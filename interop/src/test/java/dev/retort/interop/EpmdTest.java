@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,9 +18,7 @@ class EpmdTest {
 
   @BeforeEach
   void useAPortWithoutEpmd() throws IOException {
-    try (var free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    port = Nodes.freePort();
     nodes.with("ERL_EPMD_PORT", Integer.toString(port));
   }
 

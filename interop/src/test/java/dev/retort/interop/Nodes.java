@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +23,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The nodes of one test: real {@code iex} and {@code jex} processes with names and a cookie that no
- * other test has. They are killed when the test ends; when it fails, what they printed is shown.
+ * other test has. They are killed when the test ends; when it fails, what they printed is shown,
+ * and where their threads are.
  *
  * <p>Register it with {@code @RegisterExtension final Nodes nodes = new Nodes();}. Where Erlang is
  * not installed, the test is skipped.
@@ -55,8 +58,12 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
   public void afterEach(ExtensionContext context) {
     if (context.getExecutionException().isPresent()) {
       System.out.println("==== " + context.getDisplayName() + " failed; its nodes said:");
-      consoles.forEach(console -> System.out.println(console.transcript()));
-      terminals.forEach(terminal -> System.out.println("---- terminal ----\n" + terminal.screen()));
+      consoles.forEach(
+          console -> System.out.println(console.transcript() + ThreadDump.of(console.pid())));
+      terminals.forEach(
+          terminal ->
+              System.out.println(
+                  "---- terminal ----\n" + terminal.screen() + "\n" + ThreadDump.of(terminal.pid())));
     }
     consoles.forEach(Console::close);
     terminals.forEach(Terminal::close);
@@ -88,6 +95,21 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
 
   String cookie() {
     return cookie;
+  }
+
+  /**
+   * A port that nobody listens on, and that the system gives to nobody who asks for any: not to
+   * another test's node, before ours has it.
+   */
+  static int freePort() throws IOException {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+      try (var free = new ServerSocket(port)) {
+        return free.getLocalPort();
+      } catch (BindException e) {
+        // another one
+      }
+    }
   }
 
   /** Sets a variable in the environment of the programs that are started from now on. */

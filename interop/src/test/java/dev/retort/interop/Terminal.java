@@ -73,6 +73,10 @@ final class Terminal implements AutoCloseable {
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
   }
 
+  long pid() {
+    return pid;
+  }
+
   boolean isAlive() {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * listens: its requests, as a client makes them.
  *
  * @param port the port it listens on, on every machine of the cluster
+ * @param timeoutMillis how long it may take to answer
  */
-record Epmd(int port) {
+record Epmd(int port, int timeoutMillis) {
   static final int DEFAULT_PORT = 4369;
 
   static final byte NAMES_REQ = 'n';
@@ -41,6 +42,10 @@ record Epmd(int port) {
 
   private static final int TIMEOUT_MILLIS = 5000;
   private static final int MAX_NAMES_RESPONSE = 1 << 20;
+
+  Epmd(int port) {
+    this(port, TIMEOUT_MILLIS);
+  }
 
   /** Where a node listens. */
   record Listening(String name, int port) {}
@@ -178,8 +183,8 @@ record Epmd(int port) {
   private Socket connect(InetAddress host) throws IOException {
     var socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(Objects.requireNonNull(host), port), TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.connect(new InetSocketAddress(Objects.requireNonNull(host), port), timeoutMillis);
+      socket.setSoTimeout(timeoutMillis);
       socket.setTcpNoDelay(true);
       return socket;
     } catch (IOException e) {

@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -146,8 +145,8 @@ final class EpmdServer implements AutoCloseable {
 
   private static String ownName() {
     try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
+      return NodeName.hostName(); // the name service might take its time
+    } catch (IOException e) {
       LOG.log(Level.DEBUG, "this machine does not know its own name", e);
       return "localhost";
     }

@@ -151,7 +151,7 @@ record NodeName(String alive, String host) {
   }
 
   /** What {@code hostname} prints; no name service is asked where the system tells it directly. */
-  private static String hostName() throws IOException {
+  static String hostName() throws IOException {
     var kernel = Path.of("/proc/sys/kernel/hostname");
     if (Files.isReadable(kernel)) {
       var name = Files.readString(kernel).strip();
