@@ -17,4 +17,5 @@ module dev.retort.core {
 
   uses dev.retort.Application;
   uses dev.retort.spi.Distribution.Provider;
+  uses dev.retort.spi.RemoteShell;
 }

@@ -80,14 +80,14 @@ public final class GroupLeader extends Behaviour {
   }
 
   private Object put(Object characters) {
-    var text = new StringBuilder();
+    String text;
     try {
-      collect(characters, text);
+      text = text(characters);
     } catch (IllegalArgumentException e) {
       return NOT_UNDERSTOOD;
     }
     try {
-      output.accept(text.toString());
+      output.accept(text);
     } catch (RuntimeException e) {
       CrashReport.log(System.Logger.Level.WARNING, "output was lost: " + e);
       return Tuple.of(Atom.ERROR, Atom.of("terminated"));
@@ -95,8 +95,19 @@ public final class GroupLeader extends Behaviour {
     return Atom.OK;
   }
 
-  /** Flattens Erlang's chardata: nested lists of code points and binaries. */
-  static void collect(Object characters, StringBuilder text) {
+  /**
+   * The text that Erlang's {@code chardata} is: nested lists of code points and binaries. {@code
+   * unicode:characters_to_list/1}.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static String text(Object characters) {
+    var text = new StringBuilder();
+    collect(characters, text);
+    return text.toString();
+  }
+
+  private static void collect(Object characters, StringBuilder text) {
     switch (characters) {
       case String string -> text.append(string);
       case Long codePoint when Character.isValidCodePoint(codePoint.intValue()) ->

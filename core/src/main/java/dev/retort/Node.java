@@ -84,6 +84,9 @@ public final class Node implements AutoCloseable {
   /** What other nodes may call here, by module. */
   private final Map<Atom, Exports> exports = new ConcurrentHashMap<>();
 
+  /** What they may call besides, to get a shell here or to be told that there is none. */
+  private volatile @Nullable ShellCalls shellCalls;
+
   /** Of a node without a name. */
   private final GlobalRegistry ownGlobal = new OwnGlobal();
 
@@ -137,7 +140,8 @@ public final class Node implements AutoCloseable {
    *
    * @throws IOException with one sentence for the user: the name is in use, the cookie file cannot
    *     be read, the port cannot be bound
-   * @throws IllegalStateException if {@code retort-node} is not on the class or module path
+   * @throws IllegalStateException if {@code retort-node}, or {@code retort-shell} for a node that
+   *     {@linkplain NodeOptions#withAcceptShells opens shells}, is not on the class or module path
    */
   public static Node start(NodeOptions options) throws IOException {
     return start(options, new Exports[0]);
@@ -157,7 +161,9 @@ public final class Node implements AutoCloseable {
                 () ->
                     new IllegalStateException(
                         "a named node needs dev.retort:retort-node among the dependencies"));
+    var shell = options.acceptShells() ? ShellCalls.find() : null;
     var node = new Node(options.name());
+    node.shellCalls = new ShellCalls(shell, node.exports::containsKey);
     var global = Global.functions();
     node.exports.put(global.module(), global);
     for (var module : modules) {
@@ -706,8 +712,13 @@ public final class Node implements AutoCloseable {
 
   /** The function that is meant, if it is exported. */
   @Nullable ExportedFunction exported(Mfa mfa) {
+    int arity = mfa.arguments().size();
     var module = exports.get(mfa.module());
-    return module == null ? null : module.function(mfa.function(), mfa.arguments().size());
+    var function = module == null ? null : module.function(mfa.function(), arity);
+    var forShells = shellCalls;
+    return function == null && forShells != null
+        ? forShells.function(mfa.module(), mfa.function(), arity)
+        : function;
   }
 
   @Nullable Distribution distribution() {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param netTickTime how long a silent peer is believed alive, 1 ms to 292 years; Erlang's {@code
  *     net_ticktime}, 60 s by default
  * @param acceptClosures whether Java closures of other nodes may run here: yes in the shell only
+ * @param acceptShells whether other nodes' terminals get a shell here: yes in the shell only
  */
 public record NodeOptions(
     String name,
@@ -39,7 +40,8 @@ public record NodeOptions(
     int peerPort,
     @Nullable Path cookieFile,
     Duration netTickTime,
-    boolean acceptClosures) {
+    boolean acceptClosures,
+    boolean acceptShells) {
   private static final int LAST_PORT = 65_535;
   private static final int LONGEST_COOKIE = 255;
 
@@ -109,7 +111,7 @@ public record NodeOptions(
 
   private static NodeOptions of(String name, boolean longNames) {
     var minute = Duration.ofSeconds(60);
-    return new NodeOptions(name, longNames, null, false, false, null, 0, 0, 0, null, minute, false);
+    return new NodeOptions(name, longNames, null, false, false, null, 0, 0, 0, null, minute, false, false);
   }
 
   /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */
@@ -184,6 +186,14 @@ public record NodeOptions(
     return changed(change -> change.acceptClosures = acceptClosures);
   }
 
+  /**
+   * Whether {@code iex --remsh}, {@code erl -remsh} and {@code jex --remsh} of other nodes get a
+   * shell here, where any code can be typed. It takes {@code retort-shell} among the dependencies.
+   */
+  public NodeOptions withAcceptShells(boolean acceptShells) {
+    return changed(change -> change.acceptShells = acceptShells);
+  }
+
   /** These options, of which each may be set to another value. */
   private static final class Change {
     private @Nullable String cookie;
@@ -196,6 +206,7 @@ public record NodeOptions(
     private @Nullable Path cookieFile;
     private Duration netTickTime;
     private boolean acceptClosures;
+    private boolean acceptShells;
 
     Change(NodeOptions options) {
       cookie = options.cookie;
@@ -208,6 +219,7 @@ public record NodeOptions(
       cookieFile = options.cookieFile;
       netTickTime = options.netTickTime;
       acceptClosures = options.acceptClosures;
+      acceptShells = options.acceptShells;
     }
   }
 
@@ -226,7 +238,8 @@ public record NodeOptions(
         change.peerPort,
         change.cookieFile,
         change.netTickTime,
-        change.acceptClosures);
+        change.acceptClosures,
+        change.acceptShells);
   }
 
   /** The name, and never the cookie. */

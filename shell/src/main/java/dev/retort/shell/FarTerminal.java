@@ -1,0 +1,113 @@
+package dev.retort.shell;
+
+import dev.retort.Down;
+import dev.retort.Kernel;
+import dev.retort.Shareable;
+import dev.retort.term.Atom;
+import dev.retort.term.Pid;
+import dev.retort.term.Ref;
+import dev.retort.term.Tuple;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A terminal of another node, which is the group leader of a process here: a client of Erlang's I/O
+ * protocol.
+ *
+ * <p>Every thread may ask it for something; the process passes that on and takes the answers.
+ */
+final class FarTerminal {
+  /** What is said of a terminal that has gone away. */
+  static final Tuple TERMINATED = Tuple.of(Atom.ERROR, Atom.of("terminated"));
+
+  static final Atom UNICODE = Atom.of("unicode");
+  private static final Atom IO_REQUEST = Atom.of("io_request");
+  private static final Atom IO_REPLY = Atom.of("io_reply");
+
+  /** To the process: something to ask. */
+  @Shareable
+  private record Ask(Object request, CompletableFuture<Object> answer) {}
+
+  private final Pid process = Kernel.self();
+  private final Pid terminal = Kernel.groupLeader();
+  private final Ref monitor = Kernel.monitor(terminal);
+  private final Map<Ref, CompletableFuture<Object>> asked = new HashMap<>(); // by the process
+  private final Set<CompletableFuture<Object>> unanswered = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  /** That of the calling process, which hands its messages to {@link #take}. */
+  FarTerminal() {}
+
+  /** The node where it is. */
+  Atom node() {
+    return terminal.node();
+  }
+
+  /** Asks, and completes with the answer: {@link #TERMINATED} if there can be none. Any thread. */
+  CompletableFuture<Object> ask(Object request) {
+    var answer = new CompletableFuture<Object>();
+    unanswered.add(answer);
+    if (closed) {
+      answer.complete(TERMINATED);
+    } else {
+      Kernel.send(process, new Ask(request, answer));
+    }
+    return answer;
+  }
+
+  /** As {@link #ask}, in the process itself, which waits. */
+  Object askNow(Object request) {
+    var ref = send(request);
+    var answer = Kernel.receive(Object.class, it -> isReply(it, ref) || isEnd(it));
+    return answer instanceof Tuple reply ? reply.get(2) : TERMINATED;
+  }
+
+  private Ref send(Object request) {
+    var ref = Kernel.makeRef();
+    Kernel.send(terminal, Tuple.of(IO_REQUEST, process, ref, request));
+    return ref;
+  }
+
+  private static boolean isReply(Object message, Ref ref) {
+    return message instanceof Tuple reply
+        && reply.size() == 3
+        && reply.get(0).equals(IO_REPLY)
+        && reply.get(1).equals(ref);
+  }
+
+  private boolean isEnd(Object message) {
+    return message instanceof Down down && down.ref().equals(monitor);
+  }
+
+  /**
+   * Does what a message to the process wants, if it is about the terminal.
+   *
+   * @return whether the terminal is still there
+   */
+  boolean take(Object message) {
+    switch (message) {
+      case Ask(var request, var answer) -> asked.put(send(request), answer);
+      case Tuple reply
+          when reply.size() == 3
+              && reply.get(0).equals(IO_REPLY)
+              && reply.get(1) instanceof Ref ref -> {
+        var answer = asked.remove(ref);
+        if (answer != null) {
+          unanswered.remove(answer);
+          answer.complete(reply.get(2));
+        }
+      }
+      default -> {}
+    }
+    return !isEnd(message);
+  }
+
+  /** Nobody takes messages any more. */
+  void close() {
+    closed = true; // whoever has not seen this is among the unanswered
+    unanswered.forEach(answer -> answer.complete(TERMINATED));
+  }
+}
