@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports {@code --port}, where the node listens; null for any free one
  * @param peerPort {@code --peer-port}, where all others listen; 0 where epmd is asked
  * @param check {@code --check}, the node that is to be met; null for none
+ * @param remsh {@code --remsh}, the node whose shell is wanted; null for none
  * @param sources what is to be evaluated, in the order given
  */
 record Options(
@@ -30,6 +31,7 @@ record Options(
     @Nullable Ports ports,
     int peerPort,
     @Nullable String check,
+    @Nullable String remsh,
     boolean hidden,
     boolean noHalt,
     boolean version,
@@ -55,6 +57,8 @@ record Options(
         --peer-port PORT    as --no-epmd, where the others listen on a port of their own
         --check NODE        tells step by step what stands between this node and NODE, and ends;
                             with 0 if they can talk. Takes the options above
+        --remsh NODE        a shell on NODE instead of one here: iex on an Elixir node, erl on an
+                            Erlang node, jex on a Retort node. Takes the options above
         -e, --eval CODE     evaluates CODE; may be given several times
         --no-halt           stays up when the code or the input is at its end
         --version           prints the version
@@ -66,7 +70,8 @@ record Options(
       with 1 if one of them failed.
 
       ERL_DIST_PORT in the environment is --no-epmd --port, ERL_EPMD_PORT the port of all epmds.
-      NO_COLOR in the environment turns colours off. What is typed is kept in ~/.jex_history.
+      NO_COLOR in the environment turns colours off. What is typed is kept in ~/.jex_history, with
+      --remsh in ~/.jex_remote_history.
       """;
 
   /** Something to evaluate. */
@@ -125,6 +130,7 @@ record Options(
     private boolean withoutEpmd;
     private int peerPort;
     private @Nullable String check;
+    private @Nullable String remsh;
     private boolean hidden;
     private boolean noHalt;
     private boolean version;
@@ -141,13 +147,19 @@ record Options(
       if (shortName != null && longName != null) {
         throw new Refused("--sname and --name exclude each other");
       }
-      if (shortName == null && longName == null && check == null && isAboutNodes()) {
+      boolean isNamed = shortName != null || longName != null;
+      if (!isNamed && check == null && remsh == null && isAboutNodes()) {
         throw new Refused(
             "--cookie, --hidden, --interface, --port and the like need a node's name: --sname NAME"
                 + " or --name NAME@HOST");
       }
       if (check != null && (!sources.isEmpty() || noHalt)) {
         throw new Refused("--check does nothing else: leave out -e, FILE and --no-halt");
+      }
+      if (remsh != null && (check != null || !sources.isEmpty() || noHalt)) {
+        throw new Refused(
+            "--remsh opens a shell there and does nothing here: leave out --check, -e, FILE and"
+                + " --no-halt");
       }
       return new Options(
           shortName,
@@ -158,6 +170,7 @@ record Options(
           ports,
           peerPort == 0 && withoutEpmd ? ownPort() : peerPort,
           check,
+          remsh,
           hidden,
           noHalt,
           version,
@@ -207,8 +220,7 @@ record Options(
         case "--no-halt" -> noHalt = true;
         case "--version" -> version = true;
         case "-h", "--help" -> help = true;
-        case "--remsh" ->
-            throw new Refused("--remsh is not there yet: start with --sname and use Node.spawn");
+        case "--remsh" -> remsh = value(flag);
         case "--" -> takeFiles();
         default -> {
           if (flag.length() > 1 && flag.startsWith("-")) {

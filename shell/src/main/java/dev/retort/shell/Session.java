@@ -69,7 +69,7 @@ final class Session {
     while (!leaving) {
       String input;
       try {
-        input = console.read(new Prompt(nodeName, counter), this::isComplete);
+        input = console.read(Prompt.of(nodeName, counter), this::isComplete);
       } catch (Console.Cancelled e) {
         continue;
       }

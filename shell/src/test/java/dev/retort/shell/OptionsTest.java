@@ -38,7 +38,7 @@ class OptionsTest {
     assertRefused("the option --hidden takes no value", "--hidden=yes", "--sname", "a");
     assertRefused("--sname and --name exclude each other", "--sname", "a", "--name", "b@c.d");
     assertRefused("need a node's name", "--cookie", "C");
-    assertRefused("--remsh is not there yet", "--remsh", "a@b");
+    assertRefused("the option --remsh needs a value", "--remsh");
   }
 
   @Test
