@@ -111,7 +111,8 @@ public record NodeOptions(
 
   private static NodeOptions of(String name, boolean longNames) {
     var minute = Duration.ofSeconds(60);
-    return new NodeOptions(name, longNames, null, false, false, null, 0, 0, 0, null, minute, false, false);
+    return new NodeOptions(
+        name, longNames, null, false, false, null, 0, 0, 0, null, minute, false, false);
   }
 
   /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */

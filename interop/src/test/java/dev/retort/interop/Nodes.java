@@ -63,7 +63,10 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
       terminals.forEach(
           terminal ->
               System.out.println(
-                  "---- terminal ----\n" + terminal.screen() + "\n" + ThreadDump.of(terminal.pid())));
+                  "---- terminal ----\n"
+                      + terminal.screen()
+                      + "\n"
+                      + ThreadDump.of(terminal.pid())));
     }
     consoles.forEach(Console::close);
     terminals.forEach(Terminal::close);

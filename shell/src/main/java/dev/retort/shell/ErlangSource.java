@@ -14,8 +14,8 @@ final class ErlangSource {
   private ErlangSource() {}
 
   /**
-   * {@code fun (B) -> case rpc:call(Node, jex, expand, [B, Session]) of {badrpc, _} -> {no, [], []};
-   * R -> R end end}, where {@code Session} is yet to be bound.
+   * {@code fun (B) -> case rpc:call(Node, jex, expand, [B, Session]) of {badrpc, _} -> {no, [],
+   * []}; R -> R end end}, where {@code Session} is yet to be bound.
    */
   static Tuple expandFun(Atom node) {
     var arguments = cons(variable("B"), cons(variable(SESSION.name()), nil()));
@@ -27,10 +27,7 @@ final class ErlangSource {
     var failed = tuple("tuple", List.of(atom("badrpc"), variable("_")));
     var nothing = tuple("tuple", List.of(atom("no"), nil(), nil()));
     var answer =
-        tuple(
-            "case",
-            call,
-            List.of(clause(failed, nothing), clause(variable("R"), variable("R"))));
+        tuple("case", call, List.of(clause(failed, nothing), clause(variable("R"), variable("R"))));
     return tuple("fun", Tuple.of(Atom.of("clauses"), List.of(clause(variable("B"), answer))));
   }
 

@@ -213,8 +213,7 @@ final class FarInput {
       while (true) {
         var typed = form(line(prompt));
         var next =
-            asked.call(
-                "io_lib", "get_until", List.of(state, typed, FarTerminal.UNICODE, what));
+            asked.call("io_lib", "get_until", List.of(state, typed, FarTerminal.UNICODE, what));
         if (next instanceof Tuple done && done.size() == 3 && done.get(0).equals(STOP)) {
           if (!done.get(2).equals(EOF)) {
             rest.insert(0, GroupLeader.text(done.get(2)));

@@ -29,12 +29,10 @@ record FarShell(
     String expander,
     boolean knowsSessions) {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration TAB_PATIENCE = Duration.ofSeconds(2);
   private static final Atom BADRPC = Atom.of("badrpc");
 
   /** Something that iex calls before it begins; of no effect. */
-  private static final Tuple NOTHING =
-      Tuple.of(Atom.of("erlang"), Atom.of("node"), List.of());
+  private static final Tuple NOTHING = Tuple.of(Atom.of("erlang"), Atom.of("node"), List.of());
 
   /** There is no shell to be had; the message says why. */
   static final class NoneException extends Exception {
@@ -89,7 +87,7 @@ record FarShell(
         new StringBuilder(before).reverse().codePoints().<Object>mapToObj(c -> (long) c).toList();
     var arguments = knowsSessions ? List.of(backwards, shell) : List.<Object>of(backwards);
     try {
-      var answer = Rpc.call(shell.node().name(), expander, "expand", arguments, TAB_PATIENCE);
+      var answer = Rpc.call(shell.node().name(), expander, "expand", arguments, PATIENCE);
       return answer instanceof Tuple found
               && found.size() == 3
               && found.get(2) instanceof List<?> choices

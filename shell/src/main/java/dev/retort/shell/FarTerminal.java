@@ -29,13 +29,20 @@ final class FarTerminal {
 
   /** To the process: something to ask. */
   @Shareable
-  private record Ask(Object request, CompletableFuture<Object> answer) {}
+  private static final class Ask {
+    final Object request;
+    final CompletableFuture<Object> answer = new CompletableFuture<>();
+
+    Ask(Object request) {
+      this.request = request;
+    }
+  }
 
   private final Pid process = Kernel.self();
   private final Pid terminal = Kernel.groupLeader();
   private final Ref monitor = Kernel.monitor(terminal);
-  private final Map<Ref, CompletableFuture<Object>> asked = new HashMap<>(); // by the process
-  private final Set<CompletableFuture<Object>> unanswered = ConcurrentHashMap.newKeySet();
+  private final Map<Ref, Ask> asked = new HashMap<>(); // by the process
+  private final Set<Ask> unanswered = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /** That of the calling process, which hands its messages to {@link #take}. */
@@ -48,14 +55,14 @@ final class FarTerminal {
 
   /** Asks, and completes with the answer: {@link #TERMINATED} if there can be none. Any thread. */
   CompletableFuture<Object> ask(Object request) {
-    var answer = new CompletableFuture<Object>();
-    unanswered.add(answer);
+    var ask = new Ask(request);
+    unanswered.add(ask);
     if (closed) {
-      answer.complete(TERMINATED);
+      ask.answer.complete(TERMINATED);
     } else {
-      Kernel.send(process, new Ask(request, answer));
+      Kernel.send(process, ask);
     }
-    return answer;
+    return ask.answer;
   }
 
   /** As {@link #ask}, in the process itself, which waits. */
@@ -89,15 +96,15 @@ final class FarTerminal {
    */
   boolean take(Object message) {
     switch (message) {
-      case Ask(var request, var answer) -> asked.put(send(request), answer);
+      case Ask ask -> asked.put(send(ask.request), ask);
       case Tuple reply
           when reply.size() == 3
               && reply.get(0).equals(IO_REPLY)
               && reply.get(1) instanceof Ref ref -> {
-        var answer = asked.remove(ref);
-        if (answer != null) {
-          unanswered.remove(answer);
-          answer.complete(reply.get(2));
+        var ask = asked.remove(ref);
+        if (ask != null) {
+          unanswered.remove(ask);
+          ask.answer.complete(reply.get(2));
         }
       }
       default -> {}
@@ -108,6 +115,6 @@ final class FarTerminal {
   /** Nobody takes messages any more. */
   void close() {
     closed = true; // whoever has not seen this is among the unanswered
-    unanswered.forEach(answer -> answer.complete(TERMINATED));
+    unanswered.forEach(ask -> ask.answer.complete(TERMINATED));
   }
 }

@@ -142,7 +142,8 @@ public final class Jex {
     var named = named();
     return named == null
         ? Node.current()
-        : Node.start(NodeSettings.of(options, named).withAcceptClosures(true).withAcceptShells(true));
+        : Node.start(
+            NodeSettings.of(options, named).withAcceptClosures(true).withAcceptShells(true));
   }
 
   private boolean evaluate(Node node, Preparation preparation) throws IOException {

@@ -21,8 +21,8 @@ final class RemoteConsole implements Console {
   private static final Atom PUT_CHARS = Atom.of("put_chars");
   private static final Tuple INTERRUPTED = Tuple.of(Atom.ERROR, Atom.of("interrupted"));
 
-  /** Who pressed Tab does not wait longer. */
-  private static final long PATIENCE_SECONDS = 2;
+  /** Who pressed Tab does not wait longer; the first time JShell looks at all there is. */
+  private static final long PATIENCE_SECONDS = 10;
 
   /** What the thread that reads is to look at. */
   private sealed interface Event {
@@ -78,7 +78,8 @@ final class RemoteConsole implements Console {
             setLineOpen(false);
             return line(answer);
           }
-          case Event.Tab(var before, var found) -> found.complete(completions.apply(above + before));
+          case Event.Tab(var before, var found) ->
+              found.complete(completions.apply(above + before));
         }
       }
     } catch (InterruptedException e) {

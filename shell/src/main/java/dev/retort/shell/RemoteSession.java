@@ -109,7 +109,8 @@ final class RemoteSession {
 
   private void interact() {
     try {
-      console.print("Interactive " + Jex.version() + " - exit() leaves (type h() ENTER for help)\n");
+      console.print(
+          "Interactive " + Jex.version() + " - exit() leaves (type h() ENTER for help)\n");
       session.interact();
     } finally {
       Kernel.send(process, END);

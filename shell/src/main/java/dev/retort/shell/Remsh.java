@@ -81,8 +81,7 @@ final class Remsh {
   private void connect() throws IOException {
     var check = Node.check(other);
     if (!check.passed()) {
-      throw new IOException(
-          "no shell on " + other + ": " + check.steps().getLast().finding());
+      throw new IOException("no shell on " + other + ": " + check.steps().getLast().finding());
     }
     try {
       shell = FarShell.of(other);

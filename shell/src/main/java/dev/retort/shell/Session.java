@@ -47,8 +47,7 @@ final class Session {
     this.report = new Report(console.style(), id -> preparation.engine().placeOf(id));
     this.groupLeader = GroupLeader.start(console::print);
     this.evaluator =
-        new Evaluator(
-            node, groupLeader, this, preparation.classes()::vocabulary, this::exited);
+        new Evaluator(node, groupLeader, this, preparation.classes()::vocabulary, this::exited);
     preparation.runIn(this::runInProcess);
   }
 

@@ -86,8 +86,7 @@ final class TerminalConsole implements Console {
   }
 
   private TerminalConsole(Terminal terminal, Path history, Supplier<JShellEngine> engine) {
-    this(
-        terminal, history, new Completion(engine), reader -> new TabKey(reader, engine).bind());
+    this(terminal, history, new Completion(engine), reader -> new TabKey(reader, engine).bind());
   }
 
   private TerminalConsole(

@@ -159,6 +159,8 @@ final class TerminalServer {
     var extent = console.extent();
     return extent == null || request.size() != 2
         ? NOT_SUPPORTED
-        : request.get(1).equals(Atom.of("columns")) ? (long) extent.columns() : (long) extent.rows();
+        : request.get(1).equals(Atom.of("columns"))
+            ? (long) extent.columns()
+            : (long) extent.rows();
   }
 }
