@@ -10,7 +10,6 @@ import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What shell another node has, and how it is started there: {@code jex} on a Retort node, {@code
@@ -98,12 +97,10 @@ record FarShell(
     }
   }
 
-  /** A choice: characters, with an arity beside them, or under a title. */
+  /** A choice: characters, perhaps with an arity beside them. */
   private static String text(Object choice) {
     return switch (choice) {
       case Tuple named when named.size() > 0 -> text(named.get(0));
-      case Map<?, ?> section when section.containsKey(Atom.of("title")) ->
-          text(section.get(Atom.of("title")));
       default -> characters(choice);
     };
   }

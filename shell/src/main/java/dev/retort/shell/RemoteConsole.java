@@ -68,9 +68,10 @@ final class RemoteConsole implements Console {
 
   /** One line without its end; null at the end of the input. */
   private @Nullable String readLine(String prompt, String above) throws Cancelled {
-    terminal
-        .ask(Tuple.of(GET_LINE, FarTerminal.UNICODE, prompt))
-        .thenAccept(answer -> events.add(new Event.Line(answer)));
+    var unused =
+        terminal
+            .ask(Tuple.of(GET_LINE, FarTerminal.UNICODE, prompt))
+            .thenAccept(answer -> events.add(new Event.Line(answer)));
     try {
       while (true) {
         switch (events.take()) {

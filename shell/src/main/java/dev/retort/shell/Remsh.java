@@ -34,9 +34,11 @@ final class Remsh {
   private final Node own;
   private final String other;
 
-  // Set once, before anybody can press a key.
-  private volatile @Nullable FarShell shell;
-  private volatile @Nullable Pid process;
+  /** A shell that has been started. */
+  private record Opened(FarShell shell, Pid process) {}
+
+  /** Set once, before anybody can press a key. */
+  private volatile @Nullable Opened opened;
 
   /**
    * A shell on another node.
@@ -55,7 +57,7 @@ final class Remsh {
    * @throws IOException with one sentence for the user, if there is no such shell
    */
   boolean run(Consoles consoles) throws IOException {
-    connect();
+    var shell = connect();
     try (var console = consoles.of(this)) {
       var input = new FarInput(console);
       var end = new CompletableFuture<Object>();
@@ -63,8 +65,8 @@ final class Remsh {
       var leader = own.spawn(terminal::serve);
       console.print(
           "Connected to " + other + " as " + own.name().name() + " - press Ctrl+D to leave\n");
-      var started = start(leader);
-      process = started;
+      var started = start(shell, leader);
+      opened = new Opened(shell, started);
       Kernel.send(leader, new TerminalServer.Serve(started));
       if (console instanceof TerminalConsole screen) {
         screen.onInterrupt(
@@ -78,26 +80,25 @@ final class Remsh {
     }
   }
 
-  private void connect() throws IOException {
+  private FarShell connect() throws IOException {
     var check = Node.check(other);
     if (!check.passed()) {
       throw new IOException("no shell on " + other + ": " + check.steps().getLast().finding());
     }
     try {
-      shell = FarShell.of(other);
+      return FarShell.of(other);
     } catch (FarShell.NoneException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
   /** In a process, so that what is started there has this terminal for its group leader. */
-  private Pid start(Pid leader) throws IOException {
-    var its = shell;
+  private Pid start(FarShell shell, Pid leader) throws IOException {
     var started = new CompletableFuture<Pid>();
     own.spawn(
         () -> {
           try {
-            started.complete(its.start(other));
+            started.complete(shell.start(other));
           } catch (FarShell.NoneException | RuntimeException e) {
             started.completeExceptionally(e);
           }
@@ -106,7 +107,7 @@ final class Remsh {
     try {
       return started.get();
     } catch (ExecutionException e) {
-      throw new IOException(e.getCause().getMessage(), e);
+      throw new IOException(e.getCause() == null ? e.toString() : e.getCause().getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -147,8 +148,7 @@ final class Remsh {
 
   /** What may follow on the line that was typed so far. Blocks. */
   Expansion expand(String before) {
-    var its = shell;
-    var there = process;
-    return its == null || there == null ? Expansion.NONE : its.expand(there, before);
+    var its = opened;
+    return its == null ? Expansion.NONE : its.shell().expand(its.process(), before);
   }
 }

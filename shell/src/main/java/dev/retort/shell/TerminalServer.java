@@ -76,7 +76,7 @@ final class TerminalServer {
           shell = its;
           Kernel.link(its); // it ends with this terminal, wherever it is in what it does
         }
-        case Exit(var from, var reason) when from.equals(shell) -> end.complete(reason);
+        case Exit(var from, var reason) when isShell(from) -> end.complete(reason);
         case Tuple message
             when message.size() == 4
                 && message.get(0).equals(IO_REQUEST)
@@ -85,6 +85,10 @@ final class TerminalServer {
         default -> {}
       }
     }
+  }
+
+  private boolean isShell(Pid process) {
+    return shell != null && shell.equals(process);
   }
 
   private void asked(Pid from, Object as, Object request) {
