@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * node opens no shell, all of them say so, in the words that the terminal then shows.
  */
 final class ShellCalls {
-  private static final Atom CODE = Atom.of("code");
   private static final Atom IEX = Atom.of("Elixir.IEx");
   private static final Atom JEX = Atom.of("jex");
   private static final Atom MODULE = Atom.of("module");
@@ -45,11 +44,11 @@ final class ShellCalls {
    */
   ShellCalls(@Nullable RemoteShell shell, Predicate<Atom> isExported) {
     this.shell = shell;
-    add(CODE.name(), new Code(isExported));
-    add(IEX.name(), new Iex());
+    add("code", new Code(isExported));
+    add("Elixir.IEx", new Iex());
     add("iex", new Iex());
     add("shell", new Erl());
-    add(JEX.name(), new Jex());
+    add("jex", new Jex());
     add("edlin_expand", new Edlin());
     add("erlang", new Erlang());
     add("application", new Environment());

@@ -2,14 +2,10 @@ package dev.retort.shell;
 
 import dev.retort.spi.RemoteShell.Expansion;
 import java.util.function.Function;
-import org.jline.keymap.KeyMap;
 import org.jline.reader.LineReader;
-import org.jline.reader.Reference;
 
 /** Tab at a shell of another node: inserts what must follow, and shows what can. */
 final class FarTabKey {
-  private static final String NAME = "jex-far-tab";
-
   private final LineReader reader;
   private final Function<String, Expansion> expand;
 
@@ -19,13 +15,7 @@ final class FarTabKey {
   }
 
   void bind() {
-    reader.getWidgets().put(NAME, this::press);
-    for (var name : new String[] {LineReader.EMACS, LineReader.VIINS, LineReader.MAIN}) {
-      var keys = reader.getKeyMaps().get(name);
-      if (keys != null) {
-        keys.bind(new Reference(NAME), KeyMap.ctrl('I'));
-      }
-    }
+    TabKey.bind(reader, this::press);
   }
 
   private boolean press() {

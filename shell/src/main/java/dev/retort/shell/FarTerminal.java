@@ -43,6 +43,7 @@ final class FarTerminal {
   private final Ref monitor = Kernel.monitor(terminal);
   private final Map<Ref, Ask> asked = new HashMap<>(); // by the process
   private final Set<Ask> unanswered = ConcurrentHashMap.newKeySet();
+  private boolean gone; // known to the process
   private volatile boolean closed;
 
   /** That of the calling process, which hands its messages to {@link #take}. */
@@ -68,8 +69,17 @@ final class FarTerminal {
   /** As {@link #ask}, in the process itself, which waits. */
   Object askNow(Object request) {
     var ref = send(request);
+    if (gone) {
+      return TERMINATED;
+    }
     var answer = Kernel.receive(Object.class, it -> isReply(it, ref) || isEnd(it));
+    gone = isEnd(answer);
     return answer instanceof Tuple reply ? reply.get(2) : TERMINATED;
+  }
+
+  /** Whether the terminal is still there, as far as the process knows. */
+  boolean isThere() {
+    return !gone;
   }
 
   private Ref send(Object request) {
@@ -89,12 +99,8 @@ final class FarTerminal {
     return message instanceof Down down && down.ref().equals(monitor);
   }
 
-  /**
-   * Does what a message to the process wants, if it is about the terminal.
-   *
-   * @return whether the terminal is still there
-   */
-  boolean take(Object message) {
+  /** Does what a message to the process wants, if it is about the terminal. */
+  void take(Object message) {
     switch (message) {
       case Ask ask -> asked.put(send(ask.request), ask);
       case Tuple reply
@@ -107,9 +113,8 @@ final class FarTerminal {
           ask.answer.complete(reply.get(2));
         }
       }
-      default -> {}
+      default -> gone |= isEnd(message);
     }
-    return !isEnd(message);
   }
 
   /** Nobody takes messages any more. */

@@ -89,17 +89,13 @@ final class RemoteSession {
     Thread.ofPlatform().daemon().name("jex-session").start(this::interact);
     try {
       boolean open = true;
-      while (open) {
-        open =
-            switch (Kernel.receive()) {
-              case Exit(var from, var reason) when reason.equals(INTERRUPT) -> {
-                session.interrupt();
-                yield true;
-              }
-              case Exit exit -> false; // the terminal's, which is linked to us
-              case Atom end when end.equals(END) -> false;
-              case Object message -> terminal.take(message);
-            };
+      while (open && terminal.isThere()) {
+        switch (Kernel.receive()) {
+          case Exit(var from, var reason) when reason.equals(INTERRUPT) -> session.interrupt();
+          case Exit exit -> open = false; // the terminal's, which is linked to us
+          case Atom end when end.equals(END) -> open = false;
+          case Object message -> terminal.take(message);
+        }
       }
     } finally {
       terminal.close();

@@ -59,7 +59,7 @@ final class Remsh {
   boolean run(Consoles consoles) throws IOException {
     var shell = connect();
     try (var console = consoles.of(this)) {
-      var input = new FarInput(console);
+      var input = new TerminalInput(console);
       var end = new CompletableFuture<Object>();
       var terminal = new TerminalServer(console, input, end);
       var leader = own.spawn(terminal::serve);
@@ -115,7 +115,7 @@ final class Remsh {
   }
 
   /** Waits for the first end that comes, and tells it; whether it is one that was wanted. */
-  private boolean ended(Console console, FarInput input, CompletableFuture<Object> end) {
+  private boolean ended(Console console, TerminalInput input, CompletableFuture<Object> end) {
     var left = input.left();
     CompletableFuture.anyOf(left, end).join();
     if (left.isDone()) {

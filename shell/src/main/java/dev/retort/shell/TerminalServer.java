@@ -52,7 +52,7 @@ final class TerminalServer {
   }
 
   private final Console console;
-  private final FarInput input;
+  private final TerminalInput input;
   private final CompletableFuture<Object> end;
   private @Nullable Pid shell;
 
@@ -61,7 +61,7 @@ final class TerminalServer {
    *
    * @param end completed with the reason of the shell's end
    */
-  TerminalServer(Console console, FarInput input, CompletableFuture<Object> end) {
+  TerminalServer(Console console, TerminalInput input, CompletableFuture<Object> end) {
     this.console = console;
     this.input = input;
     this.end = end;
@@ -94,7 +94,7 @@ final class TerminalServer {
   private void asked(Pid from, Object as, Object request) {
     var tuple = request instanceof Tuple its ? its : Tuple.of(request);
     var asked = new Asked(from, as, tuple);
-    if (FarInput.reads(tuple)) {
+    if (TerminalInput.reads(tuple)) {
       input.add(asked);
     } else {
       asked.answer(answer(asked, tuple));
@@ -108,7 +108,7 @@ final class TerminalServer {
       case "setopts" -> input.setOptions(request);
       case "getopts" -> options();
       case "get_geometry" -> geometry(request);
-      default -> FarInput.reads(request) ? NOT_SUPPORTED : NOT_UNDERSTOOD;
+      default -> TerminalInput.reads(request) ? NOT_SUPPORTED : NOT_UNDERSTOOD;
     };
   }
 

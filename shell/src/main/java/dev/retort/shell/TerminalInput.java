@@ -16,7 +16,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * characters, and as many lines as a function of theirs wants ({@code io:request/2}'s {@code
  * get_until}), which is called where it is.
  */
-final class FarInput {
+final class TerminalInput {
   private static final Set<String> READS =
       Set.of("get_line", "get_chars", "get_until", "get_password");
 
@@ -42,7 +42,7 @@ final class FarInput {
     private static final long serialVersionUID = 1;
   }
 
-  FarInput(Console console) {
+  TerminalInput(Console console) {
     this.console = console;
   }
 
