@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.retort.Node;
 import dev.retort.NodeOptions;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Shells of one node at the terminal of another: {@code --remsh} of jex, iex and erl. */
 class RemshTest {
   private static final String JEX = Nodes.HOME.resolve("jex").toString();
+
+  /** How long a person would wait for a program to start, and its shell. */
+  private static final Duration START = Duration.ofSeconds(60);
+
   private static final String REFUSAL = "a Retort node, a JVM, that opens no shell to other nodes";
 
   @RegisterExtension final Nodes nodes = new Nodes();
@@ -22,7 +27,7 @@ class RemshTest {
     var elixir = nodes.iex("elixir");
     var prompt = "iex\\(" + elixir.node() + "\\)\\d+>";
     var terminal = remsh(nodes.name("elixir")); // on this machine, where no host is given
-    terminal.awaitEnd(prompt);
+    terminal.awaitEnd(prompt, START);
     gives(terminal, "value = 40", "40", prompt);
     gives(terminal, "value + v(1) + 1", "81", prompt);
     gives(terminal, "IO.puts(\"hi\")", "hi\n:ok", prompt);
@@ -54,7 +59,7 @@ class RemshTest {
     erlang("erlang");
     var prompt = "\\(" + nodes.node("erlang") + "\\)\\d+>";
     var terminal = remsh(nodes.node("erlang"));
-    terminal.awaitEnd(prompt);
+    terminal.awaitEnd(prompt, START);
     gives(terminal, "Value = 40.", "40", prompt);
     gives(terminal, "Value + v(1) + 1.", "81", prompt);
     gives(terminal, "io:format(\"hi~n~tp~n\", [\"ë\"]).", "hi\n\"ë\"\nok", prompt);
@@ -89,7 +94,7 @@ class RemshTest {
             "erl -sname " + nodes.name("erl") + " -setcookie " + cookie + " -remsh " + java.node());
     var prompt = "jex\\(" + java.node() + "\\)\\d+>";
     for (var terminal : new Terminal[] {jex, iex, erl}) {
-      terminal.awaitEnd(prompt);
+      terminal.awaitEnd(prompt, START);
       gives(terminal, "var value = 40", "40", prompt);
       gives(terminal, "value + (int) v(1) + 1", "81", prompt);
       gives(terminal, "println(\"hi\")", "hi\n:ok", prompt);
@@ -137,7 +142,7 @@ class RemshTest {
       var flags = " --cookie " + nodes.cookie() + " --remsh " + name;
       var iex = // which ends; its screen stays
           nodes.terminalWith("sh -c 'iex --sname " + nodes.name("iex") + flags + "; sleep 60'");
-      iex.await("Could not contact remote node " + name + ", reason: \"it is " + REFUSAL);
+      iex.await("Could not contact remote node " + name + ", reason: \"it is " + REFUSAL, START);
       var erl =
           nodes.terminalWith(
               "erl -sname "
@@ -146,7 +151,7 @@ class RemshTest {
                   + nodes.cookie()
                   + " -remsh "
                   + name);
-      erl.await(name + " gives you no shell: it is " + REFUSAL);
+      erl.await(name + " gives you no shell: it is " + REFUSAL, START);
     }
     assertThat(refused(nodes.node("absent"))).contains("no node " + nodes.name("absent"));
   }
@@ -156,11 +161,11 @@ class RemshTest {
     var elixir = nodes.iex("elixir");
     var first = nodes.run(JEX, "--remsh", elixir.node(), "--cookie", nodes.cookie());
     first.type("20 + 22");
-    first.await("42\n");
+    first.await(Pattern.compile("42\n"), START);
     assertThat(first.endInput()).isZero();
 
     var second = nodes.run(JEX, "--remsh", elixir.node(), "--cookie", nodes.cookie());
-    second.await("1> ");
+    second.await(Pattern.compile("1> "), START);
     elixir.kill();
     second.await("** the connection to " + elixir.node() + " is lost\n");
     assertThat(second.exitStatus()).isOne();
@@ -174,13 +179,13 @@ class RemshTest {
   private void erlang(String role) throws IOException {
     var erl = nodes.run("erl", "-sname", nodes.name(role), "-setcookie", nodes.cookie());
     erl.type("io:format(\"it ~s~n\", [up]).");
-    erl.await("it up");
+    erl.await(Pattern.compile("it up"), START);
   }
 
   /** Starts {@code jex --remsh} and sees it end with one sentence. */
   private String refused(String node) throws IOException {
     var jex = nodes.run(JEX, "--remsh", node, "--cookie", nodes.cookie());
-    assertThat(jex.exitStatus()).isOne();
+    assertThat(jex.exitStatus(START)).isOne();
     assertThat(jex.unread().lines()).hasSize(1);
     return jex.unread();
   }
