@@ -88,7 +88,8 @@ final class Connection {
     this.frames = new Frames(peer);
     this.writer = new ConnectionWriter(channel, this, local);
     this.incoming = new Incoming(local, this, replies, spawnRequests);
-    this.reader = new ConnectionReader(channel, writer, incoming);
+    var messages = new MessageReader(new WireIdentities(local, this), incoming);
+    this.reader = new ConnectionReader(channel, writer, messages);
   }
 
   /** Begins to read and to write. */

@@ -1,38 +1,29 @@
 package dev.retort.node;
 
-import dev.retort.etf.AtomCache;
-import dev.retort.etf.Decoder;
-import dev.retort.etf.Limits;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.net.ProtocolException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer's messages mean here: each frame's control message is done to the process it is for.
- * Runs on the connection's reading thread and never waits; what goes to a mailbox is decoded there.
+ * What a peer's messages mean here: each control message is done to the process it is for. Runs on
+ * the connection's reading thread and never waits; what goes to a mailbox is decoded there.
  *
  * <p>Anything that the protocol does not allow ends the connection, with the reason.
  */
-final class Incoming implements ConnectionReader.FrameHandler {
+final class Incoming implements MessageReader.Handler {
   private final LocalNode local;
   private final Connection connection;
   private final Replies replies;
   private final SpawnRequests spawnRequests;
-  private final WireIdentities identities;
-  private final Decoder.Options options;
-  private final HeaderAtoms headerAtoms = new HeaderAtoms();
-  private final Fragments fragments = new Fragments(ConnectionReader.MAX_FRAME);
 
   /** The monitors that the peer has made by name. */
   private final Map<Ref, Monitored> monitoredNames = new ConcurrentHashMap<>();
@@ -45,8 +36,6 @@ final class Incoming implements ConnectionReader.FrameHandler {
     this.connection = connection;
     this.replies = replies;
     this.spawnRequests = spawnRequests;
-    this.identities = new WireIdentities(local, connection);
-    this.options = new Decoder.Options(identities, Limits.DEFAULT, null);
   }
 
   /** A monitor is answered: the name that it was made by, null if it was made by pid. */
@@ -56,74 +45,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   @Override
-  public void frame(byte[] frame) throws IOException {
-    int tag = frame[0] & 0xff;
-    if (tag == Frames.PASS_THROUGH) {
-      message(frame, 1, frame.length, options);
-      return;
-    }
-    if (tag != Frames.VERSION || frame.length < 2) {
-      throw new ProtocolException("a message begins with byte " + tag);
-    }
-    var in = ByteBuffer.wrap(frame).position(2);
-    switch (frame[1]) {
-      case Frames.DIST_HEADER -> message(frame, headerAtoms.read(in), in);
-      case Frames.DIST_FRAG_HEADER -> {
-        need(in, 16);
-        long sequence = in.getLong();
-        long id = in.getLong();
-        var atoms = headerAtoms.read(in);
-        if (id == 1) {
-          message(frame, atoms, in);
-        } else {
-          fragments.begin(sequence, id, atoms, frame, in.position());
-        }
-      }
-      case Frames.DIST_FRAG_CONT -> {
-        need(in, 16);
-        var whole = fragments.append(in.getLong(), in.getLong(), frame, in.position());
-        if (whole != null) {
-          message(whole.bytes(), 0, whole.bytes().length, with(whole.atoms()));
-        }
-      }
-      default -> throw new ProtocolException("a message with header " + frame[1]);
-    }
-  }
-
-  private static void need(ByteBuffer in, int bytes) throws ProtocolException {
-    if (in.remaining() < bytes) {
-      throw new ProtocolException("a fragment ends within its header");
-    }
-  }
-
-  private Decoder.Options with(AtomCache atoms) {
-    return new Decoder.Options(identities, Limits.DEFAULT, atoms);
-  }
-
-  private void message(byte[] frame, AtomCache atoms, ByteBuffer in) throws IOException {
-    message(frame, in.position(), frame.length, with(atoms));
-  }
-
-  /** A control message, and behind it what goes with it. */
-  private void message(byte[] bytes, int from, int to, Decoder.Options options) throws IOException {
-    Object control;
-    int payloadAt;
-    try {
-      var decoder = new Decoder(bytes, from, to, options);
-      control = decoder.read();
-      payloadAt = decoder.position();
-    } catch (IllegalArgumentException e) {
-      throw new ProtocolException("a malformed control message: " + e.getMessage());
-    }
-    if (!(control instanceof Tuple message
-        && message.size() > 0
-        && message.get(0) instanceof Long number)) {
-      throw new ProtocolException("a control message was expected, another term came");
-    }
-    handle(number.intValue(), message, new WirePayload(bytes, payloadAt, to, options));
-  }
-
-  private void handle(int operation, Tuple m, WirePayload payload) throws IOException {
+  public void message(int operation, Tuple m, WirePayload payload) throws ProtocolException {
     switch (operation) {
       case Control.SEND, Control.SEND_TT, Control.SEND_SENDER, Control.SEND_SENDER_TT ->
           send(pid(m, 2), payload);
