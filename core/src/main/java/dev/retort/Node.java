@@ -12,11 +12,13 @@ import dev.retort.term.Ref;
 import dev.retort.term.Via;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -221,6 +223,58 @@ public final class Node implements AutoCloseable {
     return distribution == null ? List.of() : distribution.nodes(true);
   }
 
+  /** The nodes of these types, sorted by name. {@code Node.list/1}, {@code erlang:nodes/1}. */
+  public static List<Atom> nodes(NodeType first, NodeType... more) {
+    Objects.requireNonNull(first, "first: a NodeType was expected");
+    Objects.requireNonNull(more, "more: further types were expected");
+    var distribution = current().distribution;
+    var nodes = new TreeSet<Atom>();
+    for (var type : EnumSet.of(first, more)) {
+      if (type == NodeType.THIS || distribution == null) {
+        if (type == NodeType.THIS || type == NodeType.KNOWN) {
+          nodes.add(self());
+        }
+        continue;
+      }
+      switch (type) {
+        case VISIBLE -> nodes.addAll(distribution.nodes(false));
+        case HIDDEN -> nodes.addAll(distribution.nodes(true));
+        case KNOWN -> nodes.addAll(distribution.known());
+        default -> {
+          nodes.addAll(distribution.nodes(false));
+          nodes.addAll(distribution.nodes(true));
+        }
+      }
+    }
+    return List.copyOf(nodes);
+  }
+
+  /**
+   * The nodes that run on a machine and the ports they listen on, as its epmd knows them. {@code
+   * net_adm:names/1}.
+   *
+   * @param host its name or address
+   * @throws IOException if no epmd answers there, or there is no such machine
+   */
+  public static Map<String, Integer> names(String host) throws IOException {
+    Objects.requireNonNull(host, "host: a machine's name was expected");
+    return current().reaching(host).names(host);
+  }
+
+  /**
+   * Sets the cookie for connections with {@code node}, in both directions, that are made from now
+   * on; if it is the current node itself, for all nodes that no other has been set for. {@code
+   * Node.set_cookie/2}.
+   *
+   * @throws IllegalArgumentException if it does not have 1 to 255 characters of Latin-1
+   */
+  public static void setCookie(String node, String cookie) {
+    Objects.requireNonNull(node, NODE);
+    Objects.requireNonNull(cookie, "cookie");
+    NodeOptions.checkCookie(cookie);
+    current().reaching(node).setCookie(Atom.of(node), cookie);
+  }
+
   /**
    * Connects to {@code node}; whether there is a connection now. {@code Node.connect/1}. The reason
    * why there is none is in the log.
@@ -286,6 +340,37 @@ public final class Node implements AutoCloseable {
     if (distribution != null) { // else there are no others
       self.tieToOtherNode();
       distribution.monitorNodes(self.pid, on);
+    }
+  }
+
+  /**
+   * Asks for a {@link NodeChange} message whenever a node of this type has been connected or is
+   * lost, which says whether it is hidden, and why it is lost; until the process ends, or {@link
+   * #demonitorNodes}. {@code net_kernel:monitor_nodes/2} with {@code node_type} and {@code
+   * nodedown_reason}, but that it asks once, however often it is called.
+   *
+   * @param type {@code VISIBLE}, {@code HIDDEN}, or {@code CONNECTED} for both
+   */
+  public static void monitorNodes(NodeType type) {
+    Objects.requireNonNull(type, "type: a NodeType was expected");
+    if (type == NodeType.THIS || type == NodeType.KNOWN) {
+      throw new IllegalArgumentException(
+          "type: VISIBLE, HIDDEN or CONNECTED was expected, this is " + type);
+    }
+    monitorChanges("Node.monitorNodes", type);
+  }
+
+  /** Takes {@link #monitorNodes(NodeType)} back. */
+  public static void demonitorNodes() {
+    monitorChanges("Node.demonitorNodes", null);
+  }
+
+  private static void monitorChanges(String function, @Nullable NodeType type) {
+    var self = Kernel.process(function);
+    var distribution = self.pid.home.distribution;
+    if (distribution != null) { // else there are no others
+      self.tieToOtherNode();
+      distribution.monitorNodes(self.pid, type);
     }
   }
 
@@ -992,13 +1077,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Sends a message through an alias of this node that may be a priority alias. */
-  void sendPriority(Ref alias, Object message) {
+  /** Sends a message through an alias that may be a priority alias. */
+  void sendPriority(@Nullable Pid from, Ref alias, Object message) {
     var process = aliases.get(alias);
+    var distribution = this.distribution;
     if (process != null) {
       process.signal(new Signal.ToAlias(alias, message, true));
-    } else {
-      send(null, alias, message);
+    } else if (distribution != null) {
+      distribution.sendPriority(from, alias, message);
     }
   }
 
@@ -1026,6 +1112,12 @@ public final class Node implements AutoCloseable {
         var process = pid == null ? null : pid.process;
         if (process == null || !process.signal(signal, actor)) {
           refuse(from, signal);
+        }
+      }
+      case Ref alias when aliases.containsKey(alias) -> {
+        var process = aliases.get(alias);
+        if (process != null) {
+          process.signal(signal, actor);
         }
       }
       case Pid pid when pid.node().equals(name()) -> {

@@ -24,6 +24,11 @@ final class NodeHost implements Distribution.Host {
   }
 
   @Override
+  public void sendPriority(Ref alias, Object message) {
+    node.sendPriority(null, alias, message);
+  }
+
+  @Override
   public void signal(Dest to, Signal signal) {
     node.signal(node.user(), to, signal);
   }

@@ -3,6 +3,7 @@ package dev.retort;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param netTickTime how long a silent peer is believed alive, 1 ms to 292 years; Erlang's {@code
  *     net_ticktime}, 60 s by default
  * @param acceptClosures whether Java closures of other nodes may run here: yes in the shell only
+ * @param access what other nodes may do here; the first that is for a node counts, and a node that
+ *     none is for cannot connect. Where it is empty, every node may do everything
  */
 public record NodeOptions(
     String name,
@@ -39,7 +42,8 @@ public record NodeOptions(
     int peerPort,
     @Nullable Path cookieFile,
     Duration netTickTime,
-    boolean acceptClosures) {
+    boolean acceptClosures,
+    List<PeerAccess> access) {
   private static final int LAST_PORT = 65_535;
   private static final int LONGEST_COOKIE = 255;
 
@@ -71,6 +75,7 @@ public record NodeOptions(
       throw new IllegalArgumentException(
           "peerPort: 1 to 65535 was expected, or 0 (epmd is asked), this is " + peerPort);
     }
+    access = List.copyOf(Objects.requireNonNull(access, "access: a list was expected"));
     Objects.requireNonNull(netTickTime, "netTickTime");
     if (netTickTime.compareTo(SHORTEST_TICK_TIME) < 0
         || netTickTime.compareTo(LONGEST_TICK_TIME) > 0) {
@@ -80,7 +85,7 @@ public record NodeOptions(
   }
 
   /** Erlang's cookies are atoms of which each character goes into a sum as one byte. */
-  private static void checkCookie(String cookie) {
+  static void checkCookie(String cookie) {
     if (cookie.isEmpty() || cookie.length() > LONGEST_COOKIE) {
       throw new IllegalArgumentException(
           "cookie: 1 to 255 characters were expected, this has " + cookie.length());
@@ -109,7 +114,8 @@ public record NodeOptions(
 
   private static NodeOptions of(String name, boolean longNames) {
     var minute = Duration.ofSeconds(60);
-    return new NodeOptions(name, longNames, null, false, false, null, 0, 0, 0, null, minute, false);
+    return new NodeOptions(
+        name, longNames, null, false, false, null, 0, 0, 0, null, minute, false, List.of());
   }
 
   /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */
@@ -184,6 +190,16 @@ public record NodeOptions(
     return changed(change -> change.acceptClosures = acceptClosures);
   }
 
+  /**
+   * With rules for what other nodes may do here. The first one that is for a node counts; a node
+   * that none is for cannot connect, as with {@code net_kernel:allow/1}. Without rules every node
+   * may do everything.
+   */
+  public NodeOptions withAccess(List<PeerAccess> access) {
+    Objects.requireNonNull(access, "access: a list of rules was expected");
+    return changed(change -> change.access = access);
+  }
+
   /** These options, of which each may be set to another value. */
   private static final class Change {
     private @Nullable String cookie;
@@ -196,6 +212,7 @@ public record NodeOptions(
     private @Nullable Path cookieFile;
     private Duration netTickTime;
     private boolean acceptClosures;
+    private List<PeerAccess> access;
 
     Change(NodeOptions options) {
       cookie = options.cookie;
@@ -208,6 +225,7 @@ public record NodeOptions(
       cookieFile = options.cookieFile;
       netTickTime = options.netTickTime;
       acceptClosures = options.acceptClosures;
+      access = options.access;
     }
   }
 
@@ -226,7 +244,8 @@ public record NodeOptions(
         change.peerPort,
         change.cookieFile,
         change.netTickTime,
-        change.acceptClosures);
+        change.acceptClosures,
+        change.access);
   }
 
   /** The name, and never the cookie. */

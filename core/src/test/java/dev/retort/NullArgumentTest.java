@@ -111,6 +111,7 @@ class NullArgumentTest {
             Map.entry(MailboxLimit.class, MailboxLimit.alarmAt(1)),
             Map.entry(Node.class, Node.current()),
             Map.entry(NodeOptions.class, NodeOptions.shortName("x")),
+            Map.entry(NodeType[].class, new NodeType[0]),
             Map.entry(Object.class, Atom.OK),
             Map.entry(Option[].class, new Option[0]),
             Map.entry(Path.class, Path.of("x")),

@@ -1,12 +1,16 @@
 package dev.retort.spi;
 
 import dev.retort.Body;
+import dev.retort.NodeChange;
 import dev.retort.NodeCheck;
 import dev.retort.NodeOptions;
+import dev.retort.NodeType;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,12 @@ public interface Distribution extends AutoCloseable {
    *     thread sends
    */
   void send(@Nullable Pid from, dev.retort.term.Dest to, Object message);
+
+  /**
+   * As {@link #send} to an alias of another node, before ordinary messages where the receiver wants
+   * that and its node can tell it.
+   */
+  void sendPriority(@Nullable Pid from, Ref alias, Object message);
 
   /**
    * Sends a signal to a process of another node. Where there is no way to it, {@link Signal.Link}
@@ -126,6 +136,30 @@ public interface Distribution extends AutoCloseable {
    */
   void monitorNodes(Pid watcher, boolean on);
 
+  /**
+   * {@code net_kernel:monitor_nodes/2}: {@code watcher} gets a {@link NodeChange} for every node of
+   * the type ({@code VISIBLE}, {@code HIDDEN} or {@code CONNECTED}); null to stop.
+   */
+  void monitorNodes(Pid watcher, @Nullable NodeType type);
+
+  /** {@code nodes(known)}: this node, and all that it is or was connected with. */
+  Set<Atom> known();
+
+  /**
+   * {@code net_adm:names/1}: the ports of the nodes of a machine, as its epmd knows them.
+   *
+   * @throws java.io.IOException if none answers, or there is no such machine
+   */
+  Map<String, Integer> names(String host) throws java.io.IOException;
+
+  /**
+   * {@code erlang:set_cookie/2}: for connections that are made from now on.
+   *
+   * @param node this one, for all that have no cookie of their own
+   * @throws IllegalArgumentException if it is no cookie
+   */
+  void setCookie(Atom node, String cookie);
+
   /** {@code global}'s names and locks. */
   GlobalRegistry global();
 
@@ -148,12 +182,15 @@ public interface Distribution extends AutoCloseable {
      */
     void send(dev.retort.term.Dest to, Object message);
 
+    /** As {@link #send} to an alias, before ordinary messages if it is a priority alias. */
+    void sendPriority(Ref alias, Object message);
+
     /**
      * Gives a signal to a local process. Where there is none, a {@link Signal.Link} is answered
      * with {@code Exit noproc}, a {@link Signal.Monitor} with {@code Down noproc}, through {@link
      * Distribution#signal}.
      *
-     * @param to a pid of this node, or a name (without node)
+     * @param to a pid of this node, a name (without node), or an alias, for an exit signal
      */
     void signal(dev.retort.term.Dest to, Signal signal);
 

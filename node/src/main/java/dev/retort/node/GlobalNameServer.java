@@ -641,7 +641,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
           node.name());
       var connection = connections.get(node);
       if (connection != null) {
-        connection.close("global prevents overlapping partitions");
+        connection.close("global prevents overlapping partitions", NodeDownReason.DISCONNECTED);
       }
       nodeDown(node);
     }

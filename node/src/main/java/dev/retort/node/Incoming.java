@@ -49,25 +49,25 @@ final class Incoming implements MessageReader.Handler {
     switch (operation) {
       case Control.SEND, Control.SEND_TT, Control.SEND_SENDER, Control.SEND_SENDER_TT ->
           send(pid(m, 2), payload);
-      case Control.REG_SEND, Control.REG_SEND_TT ->
-          local.host().send(new Name(atom(m, 3), null), sent(payload));
-      case Control.ALIAS_SEND, Control.ALIAS_SEND_TT -> {
-        var alias = ref(m, 2);
-        if (local.isOurs(alias) && !isAnswer(alias, sent(payload))) {
-          local.host().send(alias, payload);
-        }
-      }
+      case Control.REG_SEND, Control.REG_SEND_TT -> send(atom(m, 3), payload);
+      case Control.ALIAS_SEND, Control.ALIAS_SEND_TT -> send(ref(m, 2), payload, false);
+      case Control.ALTACT_SIG_SEND -> alternativeAction(m, payload);
       case Control.LINK -> link(pid(m, 1), pid(m, 2));
       case Control.UNLINK -> signal(pid(m, 2), new Signal.Unlink(pid(m, 1), 0));
       case Control.UNLINK_ID -> signal(pid(m, 3), new Signal.Unlink(pid(m, 2), id(m, 1)));
       case Control.UNLINK_ID_ACK -> signal(pid(m, 3), new Signal.UnlinkAck(pid(m, 2), id(m, 1)));
-      case Control.EXIT -> exit(m, any(m, 3), true);
-      case Control.EXIT_TT -> exit(m, any(m, 4), true);
-      case Control.EXIT2 -> exit(m, any(m, 3), false);
-      case Control.EXIT2_TT -> exit(m, any(m, 4), false);
-      case Control.PAYLOAD_EXIT, Control.PAYLOAD_EXIT_TT -> exit(m, reason(payload), true);
-      case Control.PAYLOAD_EXIT2, Control.PAYLOAD_EXIT2_TT -> exit(m, reason(payload), false);
-      case Control.GROUP_LEADER -> signal(pid(m, 2), new Signal.GroupLeader(pid(m, 1)));
+      case Control.EXIT -> broken(m, any(m, 3));
+      case Control.EXIT_TT -> broken(m, any(m, 4));
+      case Control.EXIT2 -> exit(pid(m, 1), pid(m, 2), any(m, 3));
+      case Control.EXIT2_TT -> exit(pid(m, 1), pid(m, 2), any(m, 4));
+      case Control.PAYLOAD_EXIT, Control.PAYLOAD_EXIT_TT -> broken(m, reason(payload));
+      case Control.PAYLOAD_EXIT2, Control.PAYLOAD_EXIT2_TT ->
+          exit(pid(m, 1), pid(m, 2), reason(payload));
+      case Control.GROUP_LEADER -> {
+        if (mayReach(pid(m, 2))) {
+          signal(pid(m, 2), new Signal.GroupLeader(pid(m, 1)));
+        }
+      }
       case Control.MONITOR_P -> monitor(pid(m, 1), any(m, 2), ref(m, 3));
       case Control.DEMONITOR_P -> demonitor(pid(m, 1), any(m, 2), ref(m, 3));
       case Control.MONITOR_P_EXIT -> down(pid(m, 2), ref(m, 3), any(m, 4));
@@ -105,9 +105,62 @@ final class Incoming implements MessageReader.Handler {
 
   private void send(Pid to, WirePayload payload) throws ProtocolException {
     sent(payload);
-    if (local.isOurs(to)) {
+    if (local.isOurs(to) && mayReach(to)) {
       local.host().send(to, payload);
     }
+  }
+
+  private void send(Atom name, WirePayload payload) throws ProtocolException {
+    sent(payload);
+    var gate = connection.gate();
+    var message = gate == null ? payload : gate.sent(name, payload);
+    if (message != null) {
+      local.host().send(new Name(name, null), message);
+    }
+  }
+
+  /** To an alias, which only those have who are meant to send to it. */
+  private void send(Ref alias, WirePayload payload, boolean priority) throws ProtocolException {
+    sent(payload);
+    if (!local.isOurs(alias) || isAnswer(alias, payload)) {
+      return;
+    }
+    if (priority) {
+      local.host().sendPriority(alias, payload);
+    } else {
+      local.host().send(alias, payload);
+    }
+  }
+
+  /** {@code {37, Flags, From, To}}, since OTP 28: messages and exit signals, to what Flags say. */
+  private void alternativeAction(Tuple m, WirePayload payload) throws ProtocolException {
+    long flags = id(m, 1);
+    boolean toAlias = (flags & Control.ALTACT_ALIAS) != 0;
+    if ((flags & Control.ALTACT_EXIT) != 0) {
+      if (!toAlias) {
+        exit(pid(m, 2), pid(m, 3), reason(payload));
+      } else if (local.isOurs(ref(m, 3))) {
+        var exit = new Signal.Exit(pid(m, 2), reason(payload), false);
+        local.host().signal(ref(m, 3), exit);
+      }
+    } else if (toAlias) {
+      send(ref(m, 3), payload, (flags & Control.ALTACT_PRIO) != 0);
+    } else if ((flags & Control.ALTACT_NAME) != 0) {
+      send(atom(m, 3), payload);
+    } else {
+      send(pid(m, 3), payload);
+    }
+  }
+
+  /** Whether the peer may reach one of our processes by its pid. */
+  private boolean mayReach(Pid process) {
+    var gate = connection.gate();
+    return gate == null || gate.mayReach(process);
+  }
+
+  private boolean mayMonitor(Atom name) {
+    var gate = connection.gate();
+    return gate == null || gate.mayMonitor(name);
   }
 
   private void signal(Pid to, Signal signal) {
@@ -117,7 +170,7 @@ final class Incoming implements MessageReader.Handler {
   }
 
   private void link(Pid from, Pid to) {
-    if (local.isOurs(to)) {
+    if (local.isOurs(to) && mayReach(to)) {
       connection.tie(to);
       local.host().signal(to, new Signal.Link(from));
     } else {
@@ -125,18 +178,25 @@ final class Incoming implements MessageReader.Handler {
     }
   }
 
-  private void exit(Tuple m, Object reason, boolean linked) throws ProtocolException {
-    signal(pid(m, 2), new Signal.Exit(pid(m, 1), reason, linked));
+  /** A link is broken; where there is none, nothing happens. */
+  private void broken(Tuple m, Object reason) throws ProtocolException {
+    signal(pid(m, 2), new Signal.Exit(pid(m, 1), reason, true));
+  }
+
+  private void exit(Pid from, Pid to, Object reason) {
+    if (local.isOurs(to) && mayReach(to)) {
+      local.host().signal(to, new Signal.Exit(from, reason, false));
+    }
   }
 
   private void monitor(Pid watcher, Object object, Ref ref) throws ProtocolException {
     Pid watched;
     Atom name = null;
     switch (object) {
-      case Pid pid -> watched = local.isOurs(pid) ? pid : null;
+      case Pid pid -> watched = local.isOurs(pid) && mayReach(pid) ? pid : null;
       case Atom atom -> {
         name = atom;
-        watched = local.host().whereis(atom);
+        watched = mayMonitor(atom) ? local.host().whereis(atom) : null;
       }
       default -> throw malformed("a pid or a name to monitor");
     }

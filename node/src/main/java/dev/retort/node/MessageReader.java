@@ -23,6 +23,8 @@ final class MessageReader implements ConnectionReader.FrameHandler {
   @FunctionalInterface
   interface Handler {
     /**
+     * A message has come.
+     *
      * @param operation what {@code control} begins with, one of {@link Control}
      * @param payload what goes with it, still in its bytes
      * @throws ProtocolException if the protocol does not allow it, which ends the connection

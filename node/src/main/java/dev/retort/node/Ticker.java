@@ -56,7 +56,9 @@ final class Ticker implements Runnable {
       long written = connection.written();
       int silent = received == before.received ? before.silent + 1 : 0;
       if (silent >= QUARTERS) {
-        connection.fail("it has not been heard of for " + seconds(tickTime) + " (net_ticktime)");
+        connection.fail(
+            "it has not been heard of for " + seconds(tickTime) + " (net_ticktime)",
+            NodeDownReason.NET_TICK_TIMEOUT);
         continue;
       }
       if (written == before.written && !connection.isPending()) {

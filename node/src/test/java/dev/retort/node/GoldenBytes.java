@@ -11,7 +11,7 @@ import java.util.List;
  * What nodes of one release of OTP have said to each other, as {@code golden/otp-25.txt} and its
  * kin have it, written by {@link GoldenRecorder}.
  *
- * @param name the kind of conversation, {@code named} or {@code nameless}
+ * @param name the kind of conversation: whether the node that connects has a name
  * @param messages what was said, in the order in which it was seen
  */
 record GoldenBytes(String name, List<Message> messages) {

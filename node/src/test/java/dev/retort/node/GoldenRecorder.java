@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -41,6 +42,8 @@ final class GoldenRecorder implements AutoCloseable {
   }
 
   /**
+   * Records.
+   *
    * @param args the file to be written, and the command that starts Erlang
    */
   public static void main(String[] args) throws Exception {
@@ -159,12 +162,12 @@ final class GoldenRecorder implements AutoCloseable {
         var message = new byte[in.readUnsignedShort()];
         in.readFully(message);
         tag = message[0];
-        pass(direction, message, ByteBuffer.allocate(2).putShort((short) message.length), out);
+        pass(direction, message, bytes(message.length, 2), out);
       } while (tag != last);
       for (; ; ) {
         var frame = new byte[in.readInt()];
         in.readFully(frame);
-        pass(direction, frame, ByteBuffer.allocate(4).putInt(frame.length), out);
+        pass(direction, frame, bytes(frame.length, 4), out);
       }
     } catch (EOFException e) {
       // the node has ended
@@ -173,12 +176,18 @@ final class GoldenRecorder implements AutoCloseable {
     }
   }
 
-  private void pass(char direction, byte[] message, ByteBuffer length, OutputStream out)
+  /** The number in its last bytes. */
+  private static byte[] bytes(int number, int count) {
+    var four = ByteBuffer.allocate(4).putInt(number).array();
+    return Arrays.copyOfRange(four, 4 - count, 4);
+  }
+
+  private void pass(char direction, byte[] message, byte[] length, OutputStream out)
       throws IOException {
     synchronized (lines) {
       lines.add(direction + " " + GoldenBytes.text(message));
     }
-    out.write(length.array());
+    out.write(length);
     out.write(message);
   }
 

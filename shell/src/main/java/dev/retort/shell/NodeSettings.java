@@ -1,7 +1,13 @@
 package dev.retort.shell;
 
 import dev.retort.NodeOptions;
+import dev.retort.PeerAccess;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line and the environment say about the node. */
@@ -30,9 +36,30 @@ final class NodeSettings {
       if (address != null) {
         node = node.withInterface(address(address));
       }
+      if (options.netTickTime() != 0) {
+        node = node.withNetTickTime(Duration.ofSeconds(options.netTickTime()));
+      }
+      var access = options.access();
+      if (access != null) {
+        node = node.withAccess(access(Path.of(access)));
+      }
       return withPorts(options, node, distPort);
     } catch (IllegalArgumentException e) {
       throw new Options.Refused("--" + e.getMessage());
+    }
+  }
+
+  private static List<PeerAccess> access(Path file) throws Options.Refused {
+    try {
+      var rules = PeerAccess.parse(Files.readString(file));
+      if (rules.isEmpty()) {
+        throw new Options.Refused("--access: " + file + " has no line that says something");
+      }
+      return rules;
+    } catch (IOException e) {
+      throw new Options.Refused("--access: " + file + " cannot be read: " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new Options.Refused("--access: " + file + ", " + e.getMessage());
     }
   }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param address {@code --interface}, where the node listens; null for this machine alone
  * @param ports {@code --port}, where the node listens; null for any free one
  * @param peerPort {@code --peer-port}, where all others listen; 0 where epmd is asked
+ * @param access {@code --access}, the file of what other nodes may do here; null for everything
+ * @param netTickTime {@code --net-ticktime}, in seconds; 0 for what it is without
  * @param check {@code --check}, the node that is to be met; null for none
  * @param sources what is to be evaluated, in the order given
  */
@@ -29,6 +31,8 @@ record Options(
     @Nullable String address,
     @Nullable Ports ports,
     int peerPort,
+    @Nullable String access,
+    int netTickTime,
     @Nullable String check,
     boolean hidden,
     boolean noHalt,
@@ -53,6 +57,9 @@ record Options(
                             without it any free one
         --no-epmd           without epmd: every other node listens on --port, too
         --peer-port PORT    as --no-epmd, where the others listen on a port of their own
+        --access FILE       what other nodes may do here: a line for each kind of node, such as
+                            shop@* call=prices send=orders
+        --net-ticktime N    a node that is silent for N seconds is lost; 60 without it
         --check NODE        tells step by step what stands between this node and NODE, and ends;
                             with 0 if they can talk. Takes the options above
         -e, --eval CODE     evaluates CODE; may be given several times
@@ -124,6 +131,8 @@ record Options(
     private @Nullable Ports ports;
     private boolean withoutEpmd;
     private int peerPort;
+    private @Nullable String access;
+    private int netTickTime;
     private @Nullable String check;
     private boolean hidden;
     private boolean noHalt;
@@ -157,6 +166,8 @@ record Options(
           address,
           ports,
           peerPort == 0 && withoutEpmd ? ownPort() : peerPort,
+          access,
+          netTickTime,
           check,
           hidden,
           noHalt,
@@ -171,6 +182,8 @@ record Options(
           || ports != null
           || withoutEpmd
           || peerPort != 0
+          || access != null
+          || netTickTime != 0
           || weakCookie
           || hidden;
     }
@@ -201,6 +214,8 @@ record Options(
         case "--port" -> ports = ports(value(flag));
         case "--no-epmd" -> withoutEpmd = true;
         case "--peer-port" -> peerPort = port(flag, value(flag));
+        case "--access" -> access = value(flag);
+        case "--net-ticktime" -> netTickTime = seconds(flag, value(flag));
         case "--check" -> check = value(flag);
         case "-e", "--eval" -> sources.add(new Source.Code(value(flag)));
         case "--hidden" -> hidden = true;
@@ -236,6 +251,18 @@ record Options(
         throw new Refused("--port takes a range from its first port to its last, not " + text);
       }
       return new Ports(first, last);
+    }
+
+    private static int seconds(String flag, String text) throws Refused {
+      try {
+        int seconds = Integer.parseInt(text);
+        if (seconds > 0) {
+          return seconds;
+        }
+      } catch (NumberFormatException e) {
+        // It is refused as a number that is too small is.
+      }
+      throw new Refused(flag + " takes a number of seconds, not " + text);
     }
 
     private String value(String flag) throws Refused {

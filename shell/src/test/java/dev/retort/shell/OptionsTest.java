@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.NodeOptions;
+import dev.retort.PeerAccess;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OptionsTest {
   @Test
@@ -54,6 +59,36 @@ class OptionsTest {
     assertRefused("--port takes a range from its", "--sname", "a", "--port", "9105-9100");
     assertRefused("--port takes a number", "--sname", "a", "--port", "9100-");
     assertRefused("need a node's name", "--interface", "0.0.0.0");
+  }
+
+  @Test
+  void readsWhatOthersMayDoAndWhenTheyAreLost(@TempDir Path folder) throws Exception {
+    var file = Files.writeString(folder.resolve("access"), "shop@* call=prices");
+    var options =
+        Options.parse("--sname", "a", "--access", file.toString(), "--net-ticktime", "10");
+    var node = NodeSettings.of(options, NodeOptions.shortName("a"), null);
+    assertThat(node.netTickTime()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(node.access()).isEqualTo(List.of(PeerAccess.of("shop@*").call("prices")));
+    assertRefused("--net-ticktime takes a number", "--sname", "a", "--net-ticktime", "0");
+    assertRefused("need a node's name", "--access", "file");
+  }
+
+  @Test
+  void refusesRulesThatAreNone(@TempDir Path folder) throws Exception {
+    var file = folder.resolve("access");
+    var options = Options.parse("--sname", "a", "--access", file.toString());
+    var name = NodeOptions.shortName("a");
+    assertThatThrownBy(() -> NodeSettings.of(options, name, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("cannot be read");
+    Files.writeString(file, "# nothing");
+    assertThatThrownBy(() -> NodeSettings.of(options, name, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("no line that says something");
+    Files.writeString(file, "\nshop@*");
+    assertThatThrownBy(() -> NodeSettings.of(options, name, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("line 2");
   }
 
   @Test
