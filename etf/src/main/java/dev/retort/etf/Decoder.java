@@ -44,10 +44,13 @@ public final class Decoder {
    * @param identities makes the pids and references
    * @param limits how large a term may be
    * @param atomCache what ATOM_CACHE_REF refers to; null where there is no distribution header
+   * @param compressed whether {@code term_to_binary}'s compressed terms are taken, of which few
+   *     bytes can make many; messages between nodes have none
    */
-  public record Options(Identities identities, Limits limits, @Nullable AtomCache atomCache) {
-    /** Plain identities, the default limits, no cache. */
-    public static final Options DEFAULT = new Options(Identities.PLAIN, Limits.DEFAULT, null);
+  public record Options(
+      Identities identities, Limits limits, @Nullable AtomCache atomCache, boolean compressed) {
+    /** Plain identities, the default limits, no cache, compressed or not. */
+    public static final Options DEFAULT = new Options(Identities.PLAIN, Limits.DEFAULT, null, true);
   }
 
   private final byte[] bytes;
@@ -101,6 +104,9 @@ public final class Decoder {
     elements = 0;
     depth = 0;
     if (at < end && bytes[at] == ExtTag.COMPRESSED) {
+      if (!options.compressed()) {
+        throw malformed(at, "expected a term as it is: between nodes none is compressed");
+      }
       return compressed();
     }
     return term();

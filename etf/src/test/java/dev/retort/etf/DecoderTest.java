@@ -72,7 +72,7 @@ class DecoderTest {
     assertThat(decode("73 01 e9")).isEqualTo(Atom.of("é"));
     assertThat(decode("64 00 01 e9")).isEqualTo(Atom.of("é"));
     AtomCache cache = List.of(Atom.of("first"), Atom.of("second"))::get;
-    var options = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, cache);
+    var options = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, cache, true);
     assertThat(new Decoder(hex("52 01"), 0, 2, options).read()).isEqualTo(Atom.of("second"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Decoder(hex("52 02"), 0, 2, options).read())
@@ -168,7 +168,7 @@ class DecoderTest {
           }
         };
     var bytes = Etf.encode(List.of(Pid.of(NODE, 1, 2, 3), Ref.of(NODE, 1, 2, 3)));
-    new Decoder(bytes, 0, bytes.length, new Decoder.Options(identities, Limits.DEFAULT, null))
+    new Decoder(bytes, 0, bytes.length, new Decoder.Options(identities, Limits.DEFAULT, null, true))
         .read();
     assertThat(asked).containsExactly(NODE, 2);
   }
@@ -302,11 +302,11 @@ class DecoderTest {
   @Test
   void limitsBoundElementsAndBytes() {
     var bytes = Etf.encode(Tuple.of(1, List.of(2, "x"), 3));
-    var elements = new Decoder.Options(Identities.PLAIN, new Limits(10, 5, 1000), null);
+    var elements = new Decoder.Options(Identities.PLAIN, new Limits(10, 5, 1000), null, true);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Decoder(bytes, 0, bytes.length, elements).read())
         .withMessageContaining("limit of 5 elements");
-    var size = new Decoder.Options(Identities.PLAIN, new Limits(10, 50, 10), null);
+    var size = new Decoder.Options(Identities.PLAIN, new Limits(10, 50, 10), null, true);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Decoder(bytes, 0, bytes.length, size).read())
         .withMessageContaining("the limit is 10");
@@ -315,6 +315,15 @@ class DecoderTest {
   @Test
   void compressedTermsAreRead() {
     assertThat(Etf.decode(compressed(Etf.encode("a".repeat(1000)), 0))).isEqualTo("a".repeat(1000));
+  }
+
+  @Test
+  void compressedTermsAreRefusedWhereThereAreNone() {
+    var bytes = compressed(Etf.encode("a".repeat(1000)), 0);
+    var plain = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, null, false);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Decoder(bytes, 0, bytes.length, plain).read())
+        .withMessageContaining("between nodes none is compressed");
   }
 
   @Test

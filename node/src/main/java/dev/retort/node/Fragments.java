@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Fragments {
   private static final int MAX_SEQUENCES = 10_000;
 
+  /** What a piece takes here beside its bytes: one without any is not for nothing. */
+  static final int PIECE = 128;
+
   private final long maxBytes;
   private final Map<Long, Sequence> sequences = new HashMap<>();
   private long held;
@@ -27,6 +30,9 @@ final class Fragments {
     long next;
     int size;
 
+    /** What it takes of the limit. */
+    long held;
+
     Sequence(AtomCache atoms, long next) {
       this.atoms = atoms;
       this.next = next;
@@ -35,6 +41,7 @@ final class Fragments {
     void add(byte[] bytes, int from) {
       pieces.add(ByteBuffer.wrap(bytes, from, bytes.length - from));
       size = Math.addExact(size, bytes.length - from);
+      held += bytes.length - from + PIECE;
     }
 
     byte[] join() {
@@ -49,7 +56,8 @@ final class Fragments {
   record Whole(byte[] bytes, AtomCache atoms) {}
 
   /**
-   * @param maxBytes how much all unfinished messages of a connection may have together
+   * @param maxBytes how much all unfinished messages of a connection may take together, {@link
+   *     #PIECE} bytes more for each piece
    */
   Fragments(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -93,12 +101,12 @@ final class Fragments {
       return null;
     }
     sequences.remove(sequence);
-    held -= message.size;
+    held -= message.held;
     return new Whole(message.join(), message.atoms);
   }
 
   private void hold(int more) throws ProtocolException {
-    held += more;
+    held += more + PIECE;
     if (held > maxBytes) {
       throw new ProtocolException(
           "unfinished messages of " + held + " bytes, the limit is " + maxBytes);

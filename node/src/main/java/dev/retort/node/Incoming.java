@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Anything that the protocol does not allow ends the connection, with the reason.
  */
 final class Incoming implements ConnectionReader.FrameHandler {
+  /** No control message has this number. */
+  private static final int UNKNOWN = -1;
+
   private final LocalNode local;
   private final Connection connection;
   private final Replies replies;
@@ -46,7 +49,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
     this.replies = replies;
     this.spawnRequests = spawnRequests;
     this.identities = new WireIdentities(local, connection);
-    this.options = new Decoder.Options(identities, Limits.DEFAULT, null);
+    this.options = with(null);
   }
 
   /** A monitor is answered: the name that it was made by, null if it was made by pid. */
@@ -96,8 +99,8 @@ final class Incoming implements ConnectionReader.FrameHandler {
     }
   }
 
-  private Decoder.Options with(AtomCache atoms) {
-    return new Decoder.Options(identities, Limits.DEFAULT, atoms);
+  private Decoder.Options with(@Nullable AtomCache atoms) {
+    return new Decoder.Options(identities, Limits.DEFAULT, atoms, false);
   }
 
   private void message(byte[] frame, AtomCache atoms, ByteBuffer in) throws IOException {
@@ -120,11 +123,11 @@ final class Incoming implements ConnectionReader.FrameHandler {
         && message.get(0) instanceof Long number)) {
       throw new ProtocolException("a control message was expected, another term came");
     }
-    handle(number.intValue(), message, new WirePayload(bytes, payloadAt, to, options));
+    handle(number, message, new WirePayload(bytes, payloadAt, to, options));
   }
 
-  private void handle(int operation, Tuple m, WirePayload payload) throws IOException {
-    switch (operation) {
+  private void handle(long operation, Tuple m, WirePayload payload) throws IOException {
+    switch (operation == (int) operation ? (int) operation : UNKNOWN) {
       case Control.SEND, Control.SEND_TT, Control.SEND_SENDER, Control.SEND_SENDER_TT ->
           send(pid(m, 2), payload);
       case Control.REG_SEND, Control.REG_SEND_TT ->
@@ -135,10 +138,10 @@ final class Incoming implements ConnectionReader.FrameHandler {
           local.host().send(alias, payload);
         }
       }
-      case Control.LINK -> link(pid(m, 1), pid(m, 2));
-      case Control.UNLINK -> signal(pid(m, 2), new Signal.Unlink(pid(m, 1), 0));
-      case Control.UNLINK_ID -> signal(pid(m, 3), new Signal.Unlink(pid(m, 2), id(m, 1)));
-      case Control.UNLINK_ID_ACK -> signal(pid(m, 3), new Signal.UnlinkAck(pid(m, 2), id(m, 1)));
+      case Control.LINK -> link(sender(m, 1), pid(m, 2));
+      case Control.UNLINK -> signal(pid(m, 2), new Signal.Unlink(sender(m, 1), 0));
+      case Control.UNLINK_ID -> signal(pid(m, 3), new Signal.Unlink(sender(m, 2), id(m, 1)));
+      case Control.UNLINK_ID_ACK -> signal(pid(m, 3), new Signal.UnlinkAck(sender(m, 2), id(m, 1)));
       case Control.EXIT -> exit(m, any(m, 3), true);
       case Control.EXIT_TT -> exit(m, any(m, 4), true);
       case Control.EXIT2 -> exit(m, any(m, 3), false);
@@ -146,10 +149,14 @@ final class Incoming implements ConnectionReader.FrameHandler {
       case Control.PAYLOAD_EXIT, Control.PAYLOAD_EXIT_TT -> exit(m, reason(payload), true);
       case Control.PAYLOAD_EXIT2, Control.PAYLOAD_EXIT2_TT -> exit(m, reason(payload), false);
       case Control.GROUP_LEADER -> signal(pid(m, 2), new Signal.GroupLeader(pid(m, 1)));
-      case Control.MONITOR_P -> monitor(pid(m, 1), any(m, 2), ref(m, 3));
-      case Control.DEMONITOR_P -> demonitor(pid(m, 1), any(m, 2), ref(m, 3));
-      case Control.MONITOR_P_EXIT -> down(pid(m, 2), ref(m, 3), any(m, 4));
+      case Control.MONITOR_P -> monitor(sender(m, 1), any(m, 2), ref(m, 3));
+      case Control.DEMONITOR_P -> demonitor(sender(m, 1), any(m, 2), ref(m, 3));
+      case Control.MONITOR_P_EXIT -> {
+        watched(m);
+        down(pid(m, 2), ref(m, 3), any(m, 4));
+      }
       case Control.PAYLOAD_MONITOR_P_EXIT -> {
+        watched(m);
         // who waits for the end alone decodes the reason, which may be a large result
         if (!replies.isEndExpected(ref(m, 3)) || !replies.answer(ref(m, 3), sent(payload))) {
           down(pid(m, 2), ref(m, 3), reason(payload));
@@ -194,7 +201,8 @@ final class Incoming implements ConnectionReader.FrameHandler {
     }
   }
 
-  private void link(Pid from, Pid to) {
+  private void link(Pid from, Pid to) throws ProtocolException {
+    checkOurs(to);
     if (local.isOurs(to)) {
       connection.tie(to);
       local.host().signal(to, new Signal.Link(from));
@@ -204,14 +212,17 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   private void exit(Tuple m, Object reason, boolean linked) throws ProtocolException {
-    signal(pid(m, 2), new Signal.Exit(pid(m, 1), reason, linked));
+    signal(pid(m, 2), new Signal.Exit(sender(m, 1), reason, linked));
   }
 
   private void monitor(Pid watcher, Object object, Ref ref) throws ProtocolException {
     Pid watched;
     Atom name = null;
     switch (object) {
-      case Pid pid -> watched = local.isOurs(pid) ? pid : null;
+      case Pid pid -> {
+        checkOurs(pid);
+        watched = local.isOurs(pid) ? pid : null;
+      }
       case Atom atom -> {
         name = atom;
         watched = local.host().whereis(atom);
@@ -254,7 +265,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
     }
     spawnRequests.handle(
         connection,
-        new SpawnRequests.Request(ref(m, 1), pid(m, 2), pid(m, 3), function, options),
+        new SpawnRequests.Request(ref(m, 1), sender(m, 2), pid(m, 3), function, options),
         arguments);
   }
 
@@ -299,6 +310,34 @@ final class Incoming implements ConnectionReader.FrameHandler {
       return pid;
     }
     throw malformed("a pid as element " + index);
+  }
+
+  /**
+   * Whose signal it is: a process of the peer, since a node speaks for its own processes only. What
+   * follows from links and monitors of a third node's would outlive this connection.
+   */
+  private Pid sender(Tuple message, int index) throws ProtocolException {
+    var pid = pid(message, index);
+    if (!pid.node().equals(connection.node())) {
+      throw new ProtocolException(
+          "a control message in the name of a process of " + pid.node().name());
+    }
+    return pid;
+  }
+
+  /** Who has ended: one of the peer's processes, or who had a name there. */
+  private void watched(Tuple message) throws ProtocolException {
+    if (any(message, 1) instanceof Pid) {
+      sender(message, 1);
+    }
+  }
+
+  /** A process of this node, be it of an earlier incarnation. */
+  private void checkOurs(Pid pid) throws ProtocolException {
+    if (!pid.node().equals(local.name())) {
+      throw new ProtocolException(
+          "a link or a monitor of a process of " + pid.node().name() + " is asked of this node");
+    }
   }
 
   private static Ref ref(Tuple message, int index) throws ProtocolException {
