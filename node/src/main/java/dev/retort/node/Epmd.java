@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -124,7 +123,9 @@ record Epmd(int port) {
   @Nullable Integer lookUp(InetAddress host, String name) throws IOException {
     var where = "port " + port + " of " + host.getHostAddress();
     byte tag;
+    boolean connected = false;
     try (var socket = connect(host)) {
+      connected = true;
       var nameBytes = name.getBytes(StandardCharsets.UTF_8);
       var request = ByteBuffer.allocate(3 + nameBytes.length);
       request.putShort((short) (1 + nameBytes.length)).put(PORT_PLEASE2_REQ).put(nameBytes);
@@ -135,7 +136,7 @@ record Epmd(int port) {
         return in.readUnsignedByte() == 0 ? in.readUnsignedShort() : null;
       }
     } catch (EOFException | SocketException e) {
-      if (e instanceof ConnectException) {
+      if (!connected) { // also where there is no route to it
         throw Unreachable.because(
             e,
             where,

@@ -152,9 +152,17 @@ final class Handshake {
     }
   }
 
-  /** {@code handshake_other_started}. */
-  Peer accept(HandshakeSocket socket, Attempt attempt) throws IOException {
-    var hello = SendName.decode(socket.receive());
+  /** The first word of a caller. */
+  SendName hear(HandshakeSocket socket) throws IOException {
+    return SendName.decode(socket.receive());
+  }
+
+  /**
+   * {@code handshake_other_started}.
+   *
+   * @param hello what the other side has said first
+   */
+  Peer accept(SendName hello, HandshakeSocket socket, Attempt attempt) throws IOException {
     var name = hello.name();
     int peerCreation = hello.creation();
     boolean nameless = DistributionFlags.has(hello.flags(), DistributionFlags.NAME_ME);
