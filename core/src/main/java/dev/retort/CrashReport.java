@@ -78,6 +78,11 @@ final class CrashReport {
     LOG.log(Level.WARNING, "A malformed message to " + pid + " was dropped: " + e.getMessage());
   }
 
+  /** A process of the distribution could not make anything of a message. */
+  static void unhandled(Pid pid, String name, Throwable e) {
+    LOG.log(Level.WARNING, "A message to " + name + " " + pid + " was dropped: " + e, e);
+  }
+
   /** The code of a process that has ended goes on. */
   static void runaway(Pid pid, long nanos, StackTraceElement[] stack) {
     var where = new StringBuilder();

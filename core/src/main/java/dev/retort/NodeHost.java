@@ -91,7 +91,14 @@ final class NodeHost implements Distribution.Host {
 
     @Override
     void handle(Object message) throws Exception {
-      handler.handle(message instanceof Decoded(var term) ? term : message);
+      try {
+        handler.handle(message instanceof Decoded(var term) ? term : message);
+      } catch (ExitException e) {
+        throw e;
+      } catch (RuntimeException | StackOverflowError e) {
+        // nobody would start it again, and all peers need it
+        CrashReport.unhandled(Kernel.self(), handler.getClass().getSimpleName(), e);
+      }
     }
 
     @Override
