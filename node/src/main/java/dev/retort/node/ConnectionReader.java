@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * as much each time.
  */
 final class ConnectionReader {
-  /** The longest frame; a longer one ends the connection. Real nodes send fragments of 64 KiB. */
-  static final long MAX_FRAME = Limits.DEFAULT.bytes();
+  /**
+   * The longest frame, and how much of unfinished messages is kept; more ends the connection. Real
+   * nodes send fragments of 64 KiB. Putting a message together, and its term, take as much again.
+   */
+  static final long MAX_FRAME =
+      Math.min(Limits.DEFAULT.bytes(), Runtime.getRuntime().maxMemory() / 4);
 
   private static final int BUFFER = 256 << 10;
 
