@@ -36,6 +36,7 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
   private final Map<String, String> environment = new HashMap<>(Map.of("TERM", "dumb"));
   private final List<Console> consoles = new ArrayList<>();
   private final List<Terminal> terminals = new ArrayList<>();
+  private List<String> prefix = List.of();
 
   private static Path home() {
     var folder = Path.of("").toAbsolutePath();
@@ -96,6 +97,12 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
     return this;
   }
 
+  /** Starts programs with this before their command from now on; nothing for none. */
+  Nodes behind(String... prefix) {
+    this.prefix = List.of(prefix);
+    return this;
+  }
+
   /** A JVM node of this test's cluster, ready. */
   Jex jex(String role, String... flags) throws IOException {
     var command = command(HOME.resolve("jex").toString(), role, flags);
@@ -114,7 +121,8 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
   }
 
   private List<String> command(String program, String role, String... flags) {
-    var command = new ArrayList<>(List.of(program));
+    var command = new ArrayList<>(prefix);
+    command.add(program);
     command.addAll(List.of(flags));
     var given = List.of(flags);
     if (!given.contains("--sname") && !given.contains("--name")) {
@@ -139,7 +147,9 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
 
   /** Any program, started in {@code folder}. */
   Console runIn(Path folder, String... command) throws IOException {
-    var console = new Console(String.join(" ", command), List.of(command), environment, folder);
+    var whole = new ArrayList<>(prefix);
+    whole.addAll(List.of(command));
+    var console = new Console(String.join(" ", command), whole, environment, folder);
     consoles.add(console);
     return console;
   }

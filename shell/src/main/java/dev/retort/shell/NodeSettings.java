@@ -2,6 +2,7 @@ package dev.retort.shell;
 
 import dev.retort.NodeOptions;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What the command line and the environment say about the node. */
@@ -29,6 +30,9 @@ final class NodeSettings {
       var address = options.address();
       if (address != null) {
         node = node.withInterface(address(address));
+      }
+      if (options.netTickTime() != 0) {
+        node = node.withNetTickTime(Duration.ofSeconds(options.netTickTime()));
       }
       return withPorts(options, node, distPort);
     } catch (IllegalArgumentException e) {

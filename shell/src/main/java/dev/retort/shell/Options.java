@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param address {@code --interface}, where the node listens; null for this machine alone
  * @param ports {@code --port}, where the node listens; null for any free one
  * @param peerPort {@code --peer-port}, where all others listen; 0 where epmd is asked
+ * @param netTickTime {@code --net-ticktime}, in seconds; 0 for Erlang's own
  * @param check {@code --check}, the node that is to be met; null for none
  * @param sources what is to be evaluated, in the order given
  */
@@ -29,6 +30,7 @@ record Options(
     @Nullable String address,
     @Nullable Ports ports,
     int peerPort,
+    int netTickTime,
     @Nullable String check,
     boolean hidden,
     boolean noHalt,
@@ -53,6 +55,8 @@ record Options(
                             without it any free one
         --no-epmd           without epmd: every other node listens on --port, too
         --peer-port PORT    as --no-epmd, where the others listen on a port of their own
+        --net-ticktime SECS how long a silent node is believed alive: 60, unless all nodes say
+                            something else, as with erl -kernel net_ticktime
         --check NODE        tells step by step what stands between this node and NODE, and ends;
                             with 0 if they can talk. Takes the options above
         -e, --eval CODE     evaluates CODE; may be given several times
@@ -112,6 +116,18 @@ record Options(
     throw new Refused(flag + " takes a number from 1 to 65535, not " + text);
   }
 
+  private static int seconds(String flag, String text) throws Refused {
+    try {
+      int seconds = Integer.parseInt(text);
+      if (seconds >= 1) {
+        return seconds;
+      }
+    } catch (NumberFormatException e) {
+      // It is refused as a number that is too small is.
+    }
+    throw new Refused(flag + " takes a number of seconds, at least 1, not " + text);
+  }
+
   /** One pass over the command line. */
   private static final class Reading {
     private final ArrayDeque<String> rest;
@@ -124,6 +140,7 @@ record Options(
     private @Nullable Ports ports;
     private boolean withoutEpmd;
     private int peerPort;
+    private int netTickTime;
     private @Nullable String check;
     private boolean hidden;
     private boolean noHalt;
@@ -157,6 +174,7 @@ record Options(
           address,
           ports,
           peerPort == 0 && withoutEpmd ? ownPort() : peerPort,
+          netTickTime,
           check,
           hidden,
           noHalt,
@@ -171,6 +189,7 @@ record Options(
           || ports != null
           || withoutEpmd
           || peerPort != 0
+          || netTickTime != 0
           || weakCookie
           || hidden;
     }
@@ -201,6 +220,7 @@ record Options(
         case "--port" -> ports = ports(value(flag));
         case "--no-epmd" -> withoutEpmd = true;
         case "--peer-port" -> peerPort = port(flag, value(flag));
+        case "--net-ticktime" -> netTickTime = seconds(flag, value(flag));
         case "--check" -> check = value(flag);
         case "-e", "--eval" -> sources.add(new Source.Code(value(flag)));
         case "--hidden" -> hidden = true;

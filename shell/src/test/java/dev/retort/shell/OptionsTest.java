@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.NodeOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
@@ -65,6 +66,16 @@ class OptionsTest {
     assertThat(other.peerPort()).isEqualTo(9200);
     assertRefused("--no-epmd needs one port", "--sname", "a", "--no-epmd");
     assertRefused("--no-epmd needs one port", "--sname", "a", "--no-epmd", "--port", "1-2");
+  }
+
+  @Test
+  void readsHowLongASilentNodeIsBelievedAlive() throws Exception {
+    var told = Options.parse("--sname", "a", "--net-ticktime", "8");
+    assertThat(NodeSettings.of(told, NodeOptions.shortName("a"), null))
+        .isEqualTo(NodeOptions.shortName("a").withNetTickTime(Duration.ofSeconds(8)));
+    assertRefused("takes a number of seconds, at least 1", "--sname", "a", "--net-ticktime", "0");
+    assertRefused("takes a number of seconds", "--sname", "a", "--net-ticktime", "soon");
+    assertRefused("need a node's name", "--net-ticktime", "8");
   }
 
   @Test
