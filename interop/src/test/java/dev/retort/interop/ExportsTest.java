@@ -9,20 +9,21 @@ import dev.retort.Node;
 import dev.retort.NodeOptions;
 import dev.retort.TaskSupervisor;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An Elixir node calls Java functions as it calls those of any other node. */
 class ExportsTest {
-  @RegisterExtension final Nodes nodes = new Nodes();
+  @RegisterExtension static final Nodes nodes = new Nodes();
 
-  private Node java;
-  private Iex elixir;
+  private static Node java;
+  private static Iex elixir;
 
-  @BeforeEach
-  void start() throws IOException {
+  @BeforeAll
+  static void start() throws IOException {
     var options = NodeOptions.shortName(nodes.name("java")).withCookie(nodes.cookie());
     java = Node.start(options, Exports.of("Elixir.Shop", Shop.class));
     elixir = nodes.iex("elixir");
@@ -30,9 +31,16 @@ class ExportsTest {
     elixir.run("flush = fn -> receive do m -> m after 5_000 -> :nothing end end");
   }
 
-  @AfterEach
-  void stop() {
-    java.close();
+  @AfterAll
+  static void stop() {
+    if (java != null) {
+      java.close();
+    }
+  }
+
+  @BeforeEach
+  void nothingIsLeftOfOtherTests() {
+    elixir.reset();
   }
 
   private void elixir(String expression, String value) {

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -23,10 +25,12 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * The nodes of one test: real {@code iex} and {@code jex} processes with names and a cookie that no
  * other test has. They are killed when the test ends; when it fails, what they printed is shown.
  *
- * <p>Register it with {@code @RegisterExtension final Nodes nodes = new Nodes();}. Where Erlang is
- * not installed, the test is skipped.
+ * <p>Register it with {@code @RegisterExtension final Nodes nodes = new Nodes();}, or as a static
+ * field: then they are those of the whole class, and are killed after its last test. Where Erlang
+ * is not installed, the tests are skipped.
  */
-final class Nodes implements BeforeEachCallback, AfterEachCallback {
+final class Nodes
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   /** The folder of the clone. */
   static final Path HOME = home();
 
@@ -36,6 +40,7 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
   private final Map<String, String> environment = new HashMap<>(Map.of("TERM", "dumb"));
   private final List<Console> consoles = new ArrayList<>();
   private final List<Terminal> terminals = new ArrayList<>();
+  private boolean ofTheClass;
 
   private static Path home() {
     var folder = Path.of("").toAbsolutePath();
@@ -45,8 +50,15 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
     return folder;
   }
 
+  /** Comes to extensions in static fields only. */
   @Override
-  public void beforeEach(ExtensionContext context) throws Exception {
+  public void beforeAll(ExtensionContext context) {
+    ofTheClass = true;
+    beforeEach(context);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
     assumeTrue(isInstalled("iex"), "Elixir is not installed");
     Builds.ready();
   }
@@ -58,6 +70,13 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
       consoles.forEach(console -> System.out.println(console.transcript()));
       terminals.forEach(terminal -> System.out.println("---- terminal ----\n" + terminal.screen()));
     }
+    if (!ofTheClass) {
+      afterAll(context);
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
     consoles.forEach(Console::close);
     terminals.forEach(Terminal::close);
   }
@@ -98,19 +117,32 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
 
   /** A JVM node of this test's cluster, ready. */
   Jex jex(String role, String... flags) throws IOException {
-    var command = command(HOME.resolve("jex").toString(), role, flags);
-    var jex = new Jex(nodeOf(role, flags), command, environment, HOME);
-    consoles.add(jex);
-    jex.value("1", Duration.ofSeconds(40));
-    return jex;
+    return ready(startJex(role, flags));
   }
 
   /** A BEAM node of this test's cluster, ready. */
   Iex iex(String role, String... flags) throws IOException {
+    return ready(startIex(role, flags));
+  }
+
+  /** As {@link #jex}, and does not wait: several nodes are {@link #ready} sooner side by side. */
+  Jex startJex(String role, String... flags) throws IOException {
+    var command = command(HOME.resolve("jex").toString(), role, flags);
+    var jex = new Jex(nodeOf(role, flags), command, environment, HOME);
+    consoles.add(jex);
+    return jex;
+  }
+
+  /** As {@link #iex}, and does not wait. */
+  Iex startIex(String role, String... flags) throws IOException {
     var iex = new Iex(nodeOf(role, flags), command("iex", role, flags), environment, HOME);
     consoles.add(iex);
-    iex.value("1", Duration.ofSeconds(40));
     return iex;
+  }
+
+  static <S extends Shell> S ready(S shell) {
+    shell.value("1", Duration.ofSeconds(40));
+    return shell;
   }
 
   private List<String> command(String program, String role, String... flags) {
