@@ -5,6 +5,7 @@
 %% driver runs, nobody else has anything to do before a timer fires, so all that a step leads to has
 %% happened.
 -module(behaviours).
+-compile(nowarn_deprecated_catch). % OTP 29 would rather not have it
 -export([serve/0]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2, handle_continue/2, terminate/2]).
 -export([callback_mode/0, handle_event/4, a/3, b/3, c/3, terminate/3]).

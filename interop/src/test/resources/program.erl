@@ -5,6 +5,7 @@
 %% The workers run at priority high and the driver at normal, on one scheduler: when the driver runs,
 %% nobody else has anything to do, so all that a step leads to has happened.
 -module(program).
+-compile(nowarn_deprecated_catch). % OTP 29 would rather not have it
 -export([serve/0, serve_java/0]).
 
 %% Answers programs that come in on standard input until it ends.

@@ -4,6 +4,7 @@
 %% All but the driver run at priority high, on one scheduler: when the driver runs, nobody else has
 %% anything to do before a timer fires, so all that a step leads to has happened.
 -module(supervision).
+-compile(nowarn_deprecated_catch). % OTP 29 would rather not have it
 -behaviour(supervisor).
 -export([serve/0, init/1, start/3]).
 

@@ -105,7 +105,9 @@ public final class Sys {
 
   /** As {@link #getState(Dest)}, waiting up to {@code timeout}. */
   public static @Nullable Object getState(Dest server, Duration timeout) {
-    return call(server, Atom.of("get_state"), timeout);
+    var node = Calls.foreignNode(server);
+    var answer = call(server, Atom.of("get_state"), timeout);
+    return node == null ? answer : ForeignState.of(node, answer);
   }
 
   /**

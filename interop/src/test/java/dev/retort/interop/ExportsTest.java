@@ -70,9 +70,9 @@ class ExportsTest {
   void whatGoesWrongIsBadrpc() {
     elixir(
         "{:badrpc, {:EXIT, {{:illegal_state_exception, \"shut\"}, [{mod, fun, _, where} | _] = s}}}"
-            + " = :rpc.call(java, Shop, :failing, [\"shut\"]); {mod, fun, where[:file],"
-            + " List.last(s)}",
-        "{:\"dev.retort.interop.Shop\", :failing, 'Shop.java', {Shop, :failing, 1, []}}");
+            + " = :rpc.call(java, Shop, :failing, [\"shut\"]); {mod, fun,"
+            + " to_string(where[:file]), List.last(s)}",
+        "{:\"dev.retort.interop.Shop\", :failing, \"Shop.java\", {Shop, :failing, 1, []}}");
     elixir(":rpc.call(java, Shop, :exiting, [:bye])", "{:badrpc, {:EXIT, :bye}}");
     elixir(":rpc.call(java, Shop, :raising, [:throw, 1])", "1");
     elixir(
@@ -96,7 +96,7 @@ class ExportsTest {
     elixir(
         "for {m, f, a} <- [{Shop, :secret, []}, {:\"dev.retort.interop.Shop\", :secret, []},"
             + " {:\"java.lang.System\", :exit, [1]}, {:erlang, :node, []}, {:erlang, :halt, []},"
-            + " {:os, :cmd, ['true']}, {:code, :load_binary, [:a, 'a', \"\"]}, {Shop, :toString,"
+            + " {:os, :cmd, [~c'true']}, {:code, :load_binary, [:a, ~c'a', \"\"]}, {Shop, :toString,"
             + " []}, {Shop, :hash_code, []}], uniq: true, do: (try do :erpc.call(java, m, f, a)"
             + " catch :error, {:exception, why, [{^m, ^f, ^a, []}]} -> why end)",
         "[:undef]");

@@ -91,7 +91,7 @@ class SysTest {
                     + stack
                     + "), :sys.log_to_file("
                     + stack
-                    + ", 'events.log'), :sys.log_to_file("
+                    + ", ~c'events.log'), :sys.log_to_file("
                     + stack
                     + ", false)}"))
         .isEqualTo("{:ok, :ok, :ok, {:error, :open_file}, :ok}");
