@@ -141,7 +141,7 @@ final class Nodes
   }
 
   static <S extends Shell> S ready(S shell) {
-    shell.value("1", Duration.ofSeconds(40));
+    shell.value("1");
     return shell;
   }
 
