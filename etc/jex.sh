@@ -63,12 +63,14 @@ jex_is_built() {
 
 # Builds unless that is done already; one process at a time does it, others wait for it.
 build_jex() {
-  local lock=$home/.jex/lock
+  local lock=$home/.jex/lock said=
   mkdir -p "$home/.jex"
   until mkdir "$lock" 2>/dev/null; do
     if jex_lock_is_stale "$lock"; then
       rm -rf "$lock"
     else
+      [[ $said ]] || echo 'Retort has changed, another process is building it.' >&2
+      said=1
       sleep 0.2
     fi
   done

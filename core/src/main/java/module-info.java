@@ -17,4 +17,6 @@ module dev.retort.core {
 
   uses dev.retort.Application;
   uses dev.retort.spi.Distribution.Provider;
+  uses dev.retort.spi.Evaluator.Provider;
+  uses dev.retort.spi.RemoteShell;
 }

@@ -7,4 +7,7 @@ module dev.retort.shell {
   requires org.jline;
 
   exports dev.retort.shell;
+
+  provides dev.retort.spi.RemoteShell with
+      dev.retort.shell.RemoteSessions;
 }

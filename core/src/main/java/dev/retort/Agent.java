@@ -4,6 +4,7 @@ import dev.retort.etf.Terms;
 import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
+import dev.retort.term.Fun;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.time.Duration;
@@ -113,7 +114,7 @@ public final class Agent {
       return initial.call();
     }
 
-    /** {@code {get, {Module, Function, Arguments}}} and its kin, with a function exported here. */
+    /** {@code {get, {Module, Function, Arguments}}} and its kin, or with a function value. */
     private static Step<Object> foreign(Call.Term request, Object state) throws Exception {
       var mfa = mfa(request.request());
       if (mfa == null) {
@@ -141,8 +142,12 @@ public final class Agent {
       };
     }
 
+    /** What is to be called: a function by its name, or one that was typed into a shell. */
     private static @Nullable Mfa mfa(Object request) {
-      return request instanceof Tuple tuple && tuple.size() == 2 ? Mfa.of(tuple.get(1)) : null;
+      if (!(request instanceof Tuple tuple && tuple.size() == 2)) {
+        return null;
+      }
+      return tuple.get(1) instanceof Fun fun ? Mfa.of(fun, List.of()) : Mfa.of(tuple.get(1));
     }
 
     @Override

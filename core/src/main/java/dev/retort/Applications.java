@@ -1,10 +1,12 @@
 package dev.retort;
 
+import dev.retort.spi.RunningApplication;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -294,6 +296,14 @@ final class Applications {
 
   List<ApplicationSpec> started() {
     return running.stream().map(loaded::get).filter(Objects::nonNull).map(Loaded::spec).toList();
+  }
+
+  List<RunningApplication> runningApplications() {
+    var masters = new HashMap<String, Pid>();
+    this.masters.forEach((master, name) -> masters.put(name, master));
+    return started().stream()
+        .map(spec -> new RunningApplication(spec, masters.get(spec.name())))
+        .toList();
   }
 
   void running(List<String> lastFirst) {

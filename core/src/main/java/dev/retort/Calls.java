@@ -118,6 +118,15 @@ final class Calls {
     return found == null || isLocal(Node.current(), found);
   }
 
+  /** The node of a server elsewhere; null for one that is here, and where nobody has the name. */
+  static @Nullable Atom foreignNode(Dest server) {
+    var found = lookUp(Objects.requireNonNull(server, "server: a pid or a name was expected"));
+    if (found == null || isLocal(Node.current(), found)) {
+      return null;
+    }
+    return found instanceof Pid pid ? pid.node() : ((Name) found).node();
+  }
+
   /** Looks a registry's name up; null if nobody has it. Every other destination is as it is. */
   static @Nullable Dest lookUp(Dest server) {
     return !(server instanceof LocalPid) && server instanceof Via via ? via.whereis() : server;

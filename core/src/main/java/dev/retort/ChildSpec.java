@@ -117,7 +117,9 @@ public record ChildSpec(
 
   /** The class whose code starts it, as Erlang's tools know a child's module. */
   Atom module() {
-    return Atom.of(nameOf(start instanceof Named named ? named.code() : start.getClass()));
+    return start instanceof ForeignStart foreign
+        ? foreign.function().module()
+        : Atom.of(nameOf(start instanceof Named named ? named.code() : start.getClass()));
   }
 
   /** The name of a class; of a lambda's, that of the class in which it is written. */

@@ -61,7 +61,8 @@ final class CrashReport {
         behaviour == null ? Map.of() : behaviour.circumstances());
   }
 
-  private static List<Object> ancestors(Behaviour behaviour) {
+  /** Who has started it, and who that one; the name of each that has one, nearest first. */
+  static List<Object> ancestors(Behaviour behaviour) {
     var ancestors = new ArrayList<>();
     var next = behaviour.starter();
     while (next != null && ancestors.size() < MOST_ANCESTORS) {
@@ -76,6 +77,11 @@ final class CrashReport {
   /** A message from another node could not be decoded and is dropped. */
   static void malformed(Pid pid, IllegalArgumentException e) {
     LOG.log(Level.WARNING, "A malformed message to " + pid + " was dropped: " + e.getMessage());
+  }
+
+  /** A process of the distribution could not make anything of a message. */
+  static void unhandled(Pid pid, String name, Throwable e) {
+    LOG.log(Level.WARNING, "A message to " + name + " " + pid + " was dropped: " + e, e);
   }
 
   /** The code of a process that has ended goes on. */

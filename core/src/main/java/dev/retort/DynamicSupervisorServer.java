@@ -77,7 +77,11 @@ final class DynamicSupervisorServer implements GenServer<Map<Pid, Child>> {
         return terminate(pid, children) ? Atom.OK : Tuple.of(Atom.ERROR, Started.NOT_FOUND);
       }
       if (tuple.get(0).equals(SupervisorTerms.START_CHILD)) {
-        return ForeignSpec.dynamic(tuple.get(1));
+        try {
+          return start(ForeignSpec.dynamic(tuple.get(1)), children).asTerm();
+        } catch (ForeignSpec.Refused e) {
+          return Tuple.of(Atom.ERROR, e.reason());
+        }
       }
     }
     if (request instanceof Tuple tuple

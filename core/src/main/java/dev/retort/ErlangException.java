@@ -4,6 +4,7 @@ import dev.retort.etf.Terms;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An exception as Erlang has them, of one of three kinds: what {@link Erpc} throws when the
@@ -38,6 +39,20 @@ public final class ErlangException extends ExitException {
    */
   public ErlangException(Kind kind, Object value) {
     this(kind, Terms.toTerm(value), List.of(), kind + " " + CrashReport.inspect(value));
+  }
+
+  /**
+   * An exception that was raised at a known place.
+   *
+   * @param value a value that has a term
+   * @param stack where that was, as Erlang shows it: terms
+   */
+  public ErlangException(Kind kind, Object value, List<?> stack) {
+    this(
+        kind,
+        Terms.toTerm(value),
+        Objects.requireNonNull(stack, "stack: a list was expected, perhaps an empty one"),
+        kind + " " + CrashReport.inspect(value));
   }
 
   ErlangException(Kind kind, Object value, List<?> stack, String message) {

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>From Elixir: {@code :erpc.call(:"java@host", Prices, :net, ["tea"])}.
  *
  * <p>Nothing can be called but the methods that are marked with {@link Export}, of the objects and
- * classes that were given to the node: not other methods, not other classes, nothing of the JDK or
- * of Retort. Whoever knows the node's cookie may call all of them, with any arguments.
+ * classes that were given to the node: not other methods, not other classes, nothing of the JDK,
+ * and of Retort what Erlang's tools ask to observe a node. Whoever knows the node's cookie may call
+ * all of them, with any arguments.
  *
  * <p>Arguments become what the parameters' types say, exactly or not at all, as with the components
  * of a record: an {@code int} takes integers from -2³¹ to 2³¹-1 and nothing else, records and enums

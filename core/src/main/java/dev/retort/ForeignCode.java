@@ -3,7 +3,6 @@ package dev.retort;
 import dev.retort.etf.Terms;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,18 +27,20 @@ final class ForeignCode {
    * @param arguments gives them, in the new process; a list
    */
   static Body body(Atom module, Atom function, int arity, Callable<Object> arguments) {
+    var initialCall = Tuple.of(module, function, (long) arity);
     if (module.equals(ERPC) && function.equals(EXECUTE_CALL) && arity == 4) {
-      return new Executing(arguments);
+      return new Executing(initialCall, arguments);
     }
     if (module.equals(ERPC) && function.equals(EXECUTE_CAST) && arity == 3) {
-      return new Calling(() -> mfa(list(arguments.call()), 0));
+      return new Calling(initialCall, () -> mfa(list(arguments.call()), 0));
     }
-    return new Calling(() -> Mfa.of(module, function, list(arguments.call())));
+    return new Calling(initialCall, () -> Mfa.of(module, function, list(arguments.call())));
   }
 
   /** The body of a process that calls a function. */
   static Body calling(Mfa mfa) {
-    return new Calling(() -> mfa);
+    var initialCall = Tuple.of(mfa.module(), mfa.function(), (long) mfa.arguments().size());
+    return new Calling(initialCall, () -> mfa);
   }
 
   private static List<?> list(Object arguments) {
@@ -64,7 +65,7 @@ final class ForeignCode {
   }
 
   /** Calls it; how it ends is how the process ends. */
-  private record Calling(Callable<Mfa> what) implements Body {
+  private record Calling(Tuple initialCall, Callable<Mfa> what) implements Body, Origin.Named {
     @Override
     public void run() throws Exception {
       var mfa = what.call();
@@ -72,8 +73,7 @@ final class ForeignCode {
         var unused = mfa.applyInOwnProcess();
       } catch (ErlangException e) {
         if (e.kind() != ErlangException.Kind.EXIT) {
-          CrashReport.log(
-              Level.ERROR, "Process " + Kernel.self() + " terminating: " + e.getMessage());
+          Reports.line("Process " + Kernel.self() + " terminating: " + e.getMessage());
         }
         throw e;
       }
@@ -81,7 +81,8 @@ final class ForeignCode {
   }
 
   /** {@code erpc:execute_call/4}: ends with what came of it, which its caller monitors. */
-  private record Executing(Callable<Object> arguments) implements Body {
+  private record Executing(Tuple initialCall, Callable<Object> arguments)
+      implements Body, Origin.Named {
     @Override
     public void run() throws Exception {
       var all = list(arguments.call());

@@ -3,6 +3,7 @@ package dev.retort;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child specification from an Erlang or Elixir node. Its start function is code of that node,
- * which there is none of here: starting such a child comes to what OTP answers where a function
- * does not exist.
+ * A child specification from an Erlang or Elixir node. Its start function is one that is exported
+ * here; starting a child with any other comes to what OTP answers where a function does not exist.
  */
 final class ForeignSpec {
   private static final Map<String, Set<String>> WORDS =
@@ -24,33 +24,89 @@ final class ForeignSpec {
 
   private ForeignSpec() {}
 
-  /** The answer to {@code {start_child, Spec}}: {@code {error, Reason}} in OTP's words. */
-  static Tuple answer(Object spec) {
+  /** Why a specification is none, in OTP's words. */
+  static final class Refused extends Exception {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings("serial") // never serialized
+    private final Object reason;
+
+    Refused(Object reason) {
+      super("an invalid child specification: " + CrashReport.inspect(reason));
+      this.reason = reason;
+    }
+
+    Object reason() {
+      return reason;
+    }
+  }
+
+  /** What {@code {start_child, Spec}} means. */
+  static ChildSpec read(Object spec) throws Refused {
     var fields = fields(spec);
     var reason = fields == null ? error("invalid_child_spec", spec) : refusal(fields);
-    if (reason == null) {
-      var start = fields == null ? null : fields.get("start");
-      reason = Tuple.of(Tuple.of(Atom.of("EXIT"), undefined(start)), spec);
+    if (fields == null || reason != null) {
+      throw new Refused(reason == null ? spec : reason);
     }
-    return Tuple.of(Atom.ERROR, reason);
+    return child(fields, true);
   }
 
   /**
-   * The same from Elixir's DynamicSupervisor, which has checked it: {@code {Start, _, _, _, _}}.
+   * The same from Elixir's DynamicSupervisor, which has checked it: {@code {Start, Restart,
+   * Shutdown, Type, Modules}}.
    */
-  static Tuple dynamic(Object child) {
-    return child instanceof Tuple tuple && tuple.size() > 0 && isFunction(tuple.get(0))
-        ? Tuple.of(Atom.ERROR, undefined(tuple.get(0)))
-        : Tuple.of(Atom.ERROR, error("invalid_child_spec", child));
+  static ChildSpec dynamic(Object spec) throws Refused {
+    var fields = new HashMap<String, Object>(Map.of("id", Atom.UNDEFINED));
+    if (spec instanceof Tuple tuple && tuple.size() == KEYS.size() - 1) {
+      for (int i = 0; i < tuple.size(); i++) {
+        fields.put(KEYS.get(i + 1), tuple.get(i));
+      }
+    }
+    if (refusal(fields) != null) {
+      throw new Refused(error("invalid_child_spec", spec));
+    }
+    return child(fields, false);
   }
 
-  /** {@code {undef, [{Module, Function, Arguments, []}]}}. */
-  private static Tuple undefined(@Nullable Object start) {
-    return Tuple.of(
-        Atom.of("undef"),
-        start instanceof Tuple mfa
-            ? List.of(Tuple.of(mfa.get(0), mfa.get(1), mfa.get(2), List.of()))
-            : List.of());
+  /**
+   * What the fields say, which are all right.
+   *
+   * @param caught see {@link ForeignStart}
+   */
+  private static ChildSpec child(Map<String, Object> fields, boolean caught) {
+    var start = (Tuple) field(fields, "start");
+    var function = Mfa.of((Atom) start.get(0), (Atom) start.get(1), (List<?>) start.get(2));
+    var spec = Supervisor.child(field(fields, "id"), new ForeignStart(function, caught));
+    if (field(fields, "type").equals(Atom.of("supervisor"))) {
+      spec = spec.supervisor();
+    }
+    if (fields.containsKey("shutdown")) {
+      spec = spec.shutdown(time(field(fields, "shutdown")));
+    }
+    return spec.restart(restart(field(fields, "restart")))
+        .significant(field(fields, "significant").equals(true));
+  }
+
+  private static Object field(Map<String, Object> fields, String key) {
+    return fields.getOrDefault(key, Atom.UNDEFINED);
+  }
+
+  private static Restart restart(Object word) {
+    return switch (((Atom) word).name()) {
+      case "temporary" -> Restart.TEMPORARY;
+      case "transient" -> Restart.TRANSIENT;
+      default -> Restart.PERMANENT;
+    };
+  }
+
+  private static Duration time(Object shutdown) {
+    return switch (shutdown) {
+      case Atom atom when atom.equals(Atom.INFINITY) -> ChildSpec.INFINITY;
+      case Atom atom -> ChildSpec.BRUTAL_KILL;
+      case BigInteger millis -> ChildSpec.INFINITY; // longer than anybody waits
+      case Number millis -> Duration.ofMillis(millis.longValue());
+      default -> throw new IllegalArgumentException("no time: " + shutdown);
+    };
   }
 
   /** Its fields by name; null if it is no specification. */

@@ -5,6 +5,8 @@ import dev.retort.term.Bitstring;
 import dev.retort.term.ImproperList;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -13,13 +15,27 @@ import java.util.function.Consumer;
  * A process that others print through: a server of Erlang's I/O protocol which writes what it is
  * given.
  *
- * <p>It answers {@code put_chars} requests; those for input get {@code {:error, :enotsup}}.
+ * <p>It answers {@code put_chars} requests and {@code getopts}; those for input get {@code {:error,
+ * :enotsup}}. Erlang's {@code io:format} asks for a function of {@code io_lib} to be called: that
+ * is done on the node of who asks, where it is.
  */
 public final class GroupLeader extends Behaviour {
   private static final Atom IO_REQUEST = Atom.of("io_request");
   private static final Atom IO_REPLY = Atom.of("io_reply");
   private static final Atom PUT_CHARS = Atom.of("put_chars");
   private static final Atom REQUESTS = Atom.of("requests");
+  private static final Atom GETOPTS = Atom.of("getopts");
+  private static final Atom IO_LIB = Atom.of("io_lib");
+  private static final Atom LATIN1 = Atom.of("latin1");
+
+  /** What {@code io:getopts/1} gives: texts are Unicode, and nothing can be changed. */
+  private static final List<Tuple> OPTIONS =
+      List.of(
+          Tuple.of(Atom.of("binary"), false), Tuple.of(Atom.of("encoding"), Atom.of("unicode")));
+
+  /** How long the node of who asks may take to make a text. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final Tuple NOT_SUPPORTED = Tuple.of(Atom.ERROR, Atom.of("enotsup"));
   private static final Tuple NOT_UNDERSTOOD = Tuple.of(Atom.ERROR, Atom.of("request"));
 
@@ -49,11 +65,66 @@ public final class GroupLeader extends Behaviour {
         && request.size() == 4
         && request.get(0).equals(IO_REQUEST)
         && request.get(1) instanceof Pid from) {
-      Kernel.send(from, Tuple.of(IO_REPLY, request.get(2), answer(request.get(3))));
+      if (callsFunctions(request.get(3)) && !from.node().equals(Node.self())) {
+        var self = Kernel.self();
+        Kernel.spawn(() -> callThere(self, from, request.get(2), request.get(3)));
+      } else {
+        Kernel.send(from, Tuple.of(IO_REPLY, request.get(2), answer(request.get(3))));
+      }
     }
   }
 
+  // ---- functions that make the text
+
+  private static boolean callsFunctions(Object request) {
+    return request instanceof Tuple tuple
+        && tuple.size() > 0
+        && (isCall(tuple)
+            || (tuple.get(0).equals(REQUESTS)
+                && tuple.size() == 2
+                && tuple.get(1) instanceof List<?> all
+                && all.stream().anyMatch(GroupLeader::callsFunctions)));
+  }
+
+  /**
+   * {@code {put_chars, Encoding, io_lib, Function, Arguments}}. No other module: who says that it
+   * is a process of some node must not have us call what it likes there.
+   */
+  private static boolean isCall(Tuple request) {
+    return request.size() == 5
+        && request.get(0).equals(PUT_CHARS)
+        && request.get(2).equals(IO_LIB)
+        && request.get(3) instanceof Atom
+        && request.get(4) instanceof List;
+  }
+
+  /** Has the functions called, and asks the group leader again with what they have made. */
+  private static void callThere(Pid leader, Pid from, Object tag, Object request) {
+    try {
+      var made = withText(request, from.node().name());
+      Kernel.send(leader, Tuple.of(IO_REQUEST, from, tag, made));
+    } catch (ExitException e) { // it raises, or is lost
+      Kernel.send(from, Tuple.of(IO_REPLY, tag, NOT_SUPPORTED));
+    }
+  }
+
+  private static Object withText(Object request, String node) {
+    if (!(request instanceof Tuple tuple) || !callsFunctions(tuple)) {
+      return request;
+    }
+    if (isCall(tuple)) {
+      var function = ((Atom) tuple.get(3)).name();
+      var text = Erpc.call(node, IO_LIB.name(), function, (List<?>) tuple.get(4), PATIENCE);
+      return Tuple.of(PUT_CHARS, tuple.get(1), text);
+    }
+    return Tuple.of(
+        REQUESTS, ((List<?>) tuple.get(1)).stream().map(each -> withText(each, node)).toList());
+  }
+
   private Object answer(Object request) {
+    if (request.equals(GETOPTS)) {
+      return OPTIONS;
+    }
     if (!(request instanceof Tuple tuple) || tuple.size() == 0) {
       return request instanceof Atom ? NOT_SUPPORTED : NOT_UNDERSTOOD;
     }
@@ -71,23 +142,32 @@ public final class GroupLeader extends Behaviour {
       return NOT_SUPPORTED;
     }
     return switch (tuple.size()) {
-      case 2, 3 ->
-          put(tuple.get(tuple.size() - 1)); // {put_chars, Chars}, {put_chars, Encoding, Chars}
-      case 5 ->
-          NOT_SUPPORTED; // {put_chars, Encoding, Module, Function, Args}: no Erlang code runs here
+      case 2 -> put(tuple.get(1)); // {put_chars, Chars}
+      case 3 -> put(tuple.get(1).equals(LATIN1) ? ofLatin1(tuple.get(2)) : tuple.get(2));
+      case 5 -> NOT_SUPPORTED; // of a process of this node: no Erlang code runs here
       default -> NOT_UNDERSTOOD;
     };
   }
 
+  /** Chardata whose binaries have a character in each byte. */
+  private static Object ofLatin1(Object characters) {
+    return switch (characters) {
+      case String text ->
+          new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+      case List<?> list -> list.stream().map(GroupLeader::ofLatin1).toList();
+      default -> characters;
+    };
+  }
+
   private Object put(Object characters) {
-    var text = new StringBuilder();
+    String text;
     try {
-      collect(characters, text);
+      text = text(characters);
     } catch (IllegalArgumentException e) {
       return NOT_UNDERSTOOD;
     }
     try {
-      output.accept(text.toString());
+      output.accept(text);
     } catch (RuntimeException e) {
       CrashReport.log(System.Logger.Level.WARNING, "output was lost: " + e);
       return Tuple.of(Atom.ERROR, Atom.of("terminated"));
@@ -95,8 +175,20 @@ public final class GroupLeader extends Behaviour {
     return Atom.OK;
   }
 
-  /** Flattens Erlang's chardata: nested lists of code points and binaries. */
-  static void collect(Object characters, StringBuilder text) {
+  /**
+   * The text that Erlang's {@code chardata} is: nested lists of code points and binaries. {@code
+   * unicode:characters_to_list/1}.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static String text(Object characters) {
+    Objects.requireNonNull(characters, "characters: a string or a list of them was expected");
+    var text = new StringBuilder();
+    collect(characters, text);
+    return text.toString();
+  }
+
+  private static void collect(Object characters, StringBuilder text) {
     switch (characters) {
       case String string -> text.append(string);
       case Long codePoint when Character.isValidCodePoint(codePoint.intValue()) ->

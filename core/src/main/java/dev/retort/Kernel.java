@@ -53,8 +53,9 @@ public final class Kernel {
     if (process == null) {
       throw new IllegalStateException(
           function
-              + " was called on a thread that is no process: call it inside spawn(() -> ...), or use"
-              + " Node.current().run(() -> ...) to run code as a process and wait for its result");
+              + " was called on a thread that is no process: call it inside spawn(() -> ...), or"
+              + " use Node.current().run(() -> ...) to run code as a process and wait for its"
+              + " result");
     }
     process.checkEnded();
     return process;
@@ -171,15 +172,16 @@ public final class Kernel {
    * Sends a message that goes before all ordinary ones in the receiver's mailbox, behind other such
    * messages. OTP 28's {@code erlang:send/3} with {@code priority}.
    *
-   * @param alias one that the receiver made with {@link #priorityAlias}, on this node; through any
-   *     other it is an ordinary message, or dropped if it is no active alias
+   * @param alias one that the receiver made with {@link #priorityAlias}; through any other it is an
+   *     ordinary message, as it is to nodes before OTP 28, or dropped if it is no active alias
    */
   public static <M> M sendPriority(Ref alias, M message) {
     Objects.requireNonNull(alias, "alias");
     Objects.requireNonNull(message, "a message is never null: send Atom.NIL for nil");
     checkCaller();
     MessageCheck.check(message);
-    Node.current().sendPriority(alias, message);
+    var from = Runner.currentProcess();
+    Node.current().sendPriority(from == null ? null : from.pid, alias, message);
     return message;
   }
 
@@ -697,7 +699,8 @@ public final class Kernel {
     return process != null && process.isAlive();
   }
 
-  private static @Nullable LocalProcess local(Pid pid) {
+  /** The process of this node, null if it has ended; throws for a pid of another node. */
+  static @Nullable LocalProcess local(Pid pid) {
     Objects.requireNonNull(pid, "pid");
     if (pid instanceof LocalPid local) {
       var process = local.process;

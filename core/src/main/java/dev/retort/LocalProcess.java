@@ -2,6 +2,7 @@ package dev.retort;
 
 import dev.retort.etf.Vocabulary;
 import dev.retort.spi.Distribution;
+import dev.retort.spi.ProcessDetails;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
@@ -12,11 +13,11 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -114,13 +115,16 @@ final class LocalProcess extends Mailbox {
 
   // The process's own.
   private @Nullable Vocabulary vocabulary;
-  private @Nullable Map<Object, Object> dictionary;
+  private volatile @Nullable Map<Object, Object> dictionary; // others look into it
+
+  /** How many messages it has taken; others read it, not exactly. Begins anew after 2^32. */
+  private int handled;
 
   /** The call that it waits for; read by others that look for calls in a circle. */
   volatile @Nullable LocalCall pending;
 
   /** Others read it to see where to queue the process, and may see an old one for a moment. */
-  private Priority priority = Priority.NORMAL;
+  private boolean high;
 
   private boolean hibernates;
 
@@ -212,6 +216,7 @@ final class LocalProcess extends Mailbox {
       }
       return true;
     } finally {
+      handled += n;
       runner.handled(n);
     }
   }
@@ -258,10 +263,7 @@ final class LocalProcess extends Mailbox {
     try {
       if (mine) {
         var scheduler = pid.home.scheduler;
-        if (runner != null
-            && runner.next == null
-            && !priority.isUrgent()
-            && runner.scheduler == scheduler) {
+        if (runner != null && runner.next == null && !high && runner.scheduler == scheduler) {
           runner.next = this; // without a call, for which there might be no stack
           return;
         }
@@ -877,6 +879,7 @@ final class LocalProcess extends Mailbox {
   }
 
   private void received(Object value) {
+    handled++;
     var runner = Runner.current();
     if (runner != null) {
       runner.handled(1);
@@ -1032,10 +1035,12 @@ final class LocalProcess extends Mailbox {
   }
 
   Map<Object, Object> dictionary() {
-    if (dictionary == null) {
-      dictionary = new HashMap<>();
+    var own = dictionary;
+    if (own == null) {
+      own = new ConcurrentHashMap<>();
+      dictionary = own;
     }
-    return dictionary;
+    return own;
   }
 
   /** Only a body can be replaced by another one. */
@@ -1049,11 +1054,15 @@ final class LocalProcess extends Mailbox {
   }
 
   Priority priority() {
-    return priority;
+    return high ? Priority.HIGH : Priority.NORMAL;
+  }
+
+  boolean hasHighPriority() {
+    return high;
   }
 
   void priority(Priority priority) {
-    this.priority = priority;
+    high = priority == Priority.HIGH;
   }
 
   boolean trapsExits() {
@@ -1212,8 +1221,50 @@ final class LocalProcess extends Mailbox {
         List.copyOf(monitors),
         List.copyOf(monitoredBy),
         traps,
-        priority,
+        priority(),
         groupLeader);
+  }
+
+  /** What Erlang's tools see of it besides; null if it has ended. */
+  @Nullable ProcessDetails details(boolean withStack) {
+    var info = info(withStack);
+    if (info == null) {
+      return null;
+    }
+    var kept = dictionary;
+    var running = code;
+    return new ProcessDetails(
+        info,
+        Origin.initialCall(running),
+        Origin.translatedCall(running),
+        Origin.behaviour(running),
+        running instanceof Behaviour behaviour ? CrashReport.ancestors(behaviour) : List.of(),
+        running instanceof Behaviour behaviour ? behaviour.callers() : List.of(),
+        kept == null ? Map.of() : Map.copyOf(kept),
+        Integer.toUnsignedLong(handled));
+  }
+
+  /** The messages that wait in its mailbox, as terms as far as they have one. */
+  List<Object> messages() {
+    List<Object> waiting;
+    settle();
+    lock();
+    try {
+      waiting = contents();
+    } finally {
+      unlock();
+    }
+    unlocked();
+    return waiting.stream().map(LocalProcess::shown).toList();
+  }
+
+  private static Object shown(Object message) {
+    try {
+      return SystemLoop.term(
+          message instanceof Distribution.Payload payload ? payload.decode() : Loop.event(message));
+    } catch (IllegalArgumentException malformed) {
+      return message.toString();
+    }
   }
 
   private ProcessInfo.Status status() {

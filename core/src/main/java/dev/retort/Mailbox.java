@@ -3,6 +3,8 @@ package dev.retort;
 import dev.retort.spi.Signal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -677,6 +679,23 @@ abstract class Mailbox {
       length++;
     }
     return length;
+  }
+
+  /** The messages that wait, the oldest first; others as in {@link #length}. Holds the lock. */
+  final List<Object> contents() {
+    var newest = new ArrayList<>();
+    for (var entry = outer; entry != null && entry != CLOSED && entry != IDLE; entry = entry.next) {
+      var value = entry.value();
+      if (!(value instanceof Signal) && value != Entry.VOID) {
+        newest.add(value);
+      }
+    }
+    var all = new ArrayList<>();
+    for (var entry = head; entry != null; entry = entry.next) {
+      all.add(entry.value());
+    }
+    all.addAll(newest.reversed());
+    return all;
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.retort;
 
+import dev.retort.etf.Vocabulary;
+import dev.retort.spi.Evaluator;
 import dev.retort.term.Atom;
 import dev.retort.term.Fun;
 import dev.retort.term.Tuple;
@@ -31,12 +33,33 @@ record Mfa(Atom module, Atom function, List<Object> arguments) {
     return new Mfa(module, function, List.copyOf(arguments));
   }
 
+  /** A call of a function value. */
+  static Mfa of(Fun fun, List<?> arguments) {
+    return of(ERLANG, APPLY, List.of(fun, List.copyOf(arguments)));
+  }
+
   /** The same with these values before its arguments, as an agent's functions get the state. */
   Mfa with(@Nullable Object first) {
-    var all = new ArrayList<Object>(arguments.size() + 1);
-    all.add(first == null ? Atom.NIL : first);
-    all.addAll(arguments);
-    return new Mfa(module, function, List.copyOf(all));
+    var value = first == null ? Atom.NIL : first;
+    if (isApply() && arguments.get(1) instanceof List<?> list) {
+      return of((Fun) arguments.get(0), prepended(value, list));
+    }
+    return new Mfa(module, function, prepended(value, arguments));
+  }
+
+  private static List<Object> prepended(Object first, List<?> others) {
+    var all = new ArrayList<Object>(others.size() + 1);
+    all.add(first);
+    all.addAll(others);
+    return List.copyOf(all);
+  }
+
+  /** Whether it is {@code erlang:apply(Fun, Arguments)}. */
+  private boolean isApply() {
+    return module.equals(ERLANG)
+        && function.equals(APPLY)
+        && arguments.size() == 2
+        && arguments.get(0) instanceof Fun;
   }
 
   Tuple term() {
@@ -51,15 +74,41 @@ record Mfa(Atom module, Atom function, List<Object> arguments) {
    */
   Object apply() throws Exception {
     var meant = meant();
-    return meant.find().apply(meant);
+    var evaluator = meant.evaluator();
+    return evaluator == null ? meant.find().apply(meant) : meant.evaluate(evaluator);
   }
 
   /** As {@link #apply()}, in a process that is there for it: its messages are the function's. */
   Object applyInOwnProcess() throws Exception {
     var meant = meant();
+    var evaluator = meant.evaluator();
+    if (evaluator != null) {
+      Kernel.vocabulary(Vocabulary.EMPTY); // its messages are terms
+      return meant.evaluate(evaluator);
+    }
     var exported = meant.find();
     Kernel.vocabulary(exported.vocabulary());
     return exported.apply(meant);
+  }
+
+  /**
+   * What evaluates the function value that is meant; null if none is, or this node evaluates none.
+   */
+  private @Nullable Evaluator evaluator() {
+    var evaluator = Node.current().evaluator();
+    return evaluator != null
+            && isApply()
+            && arguments.get(0) instanceof Fun.Closure fun
+            && evaluator.evaluates(fun)
+        ? evaluator
+        : null;
+  }
+
+  private Object evaluate(Evaluator evaluator) {
+    if (arguments.get(1) instanceof List<?> list) {
+      return evaluator.apply((Fun.Closure) arguments.get(0), list);
+    }
+    throw new ErlangException(ErlangException.Kind.ERROR, Atom.of("badarg"));
   }
 
   /** Itself; what {@code erlang:apply} is to call. */
@@ -83,21 +132,27 @@ record Mfa(Atom module, Atom function, List<Object> arguments) {
     var exported = Node.current().exported(this);
     if (exported == null) {
       throw new ErlangException(
-          ErlangException.Kind.ERROR,
-          Atom.of("undef"),
-          List.of(frame()),
-          shortForm() + " is not exported by this node");
+          ErlangException.Kind.ERROR, Atom.of("undef"), List.of(frame()), whyUndefined());
     }
     return exported;
   }
 
+  private String whyUndefined() {
+    if (!isApply() || !(arguments.get(0) instanceof Fun.Closure fun)) {
+      return shortForm() + " is not exported by this node";
+    }
+    return Node.current().evaluator() == null
+        ? "a function that was sent is refused: this node runs none"
+            + " (NodeOptions.withAcceptClosures)"
+        : "a function was sent whose code is in the module "
+            + fun.module()
+            + ", which this node has not got: one that is typed into a shell brings its code";
+  }
+
   /** As stack traces show it: {@code {Module, Function, Arguments, []}}. */
   Tuple frame() {
-    return module.equals(ERLANG)
-            && function.equals(APPLY)
-            && arguments.size() == 2
-            && arguments.get(0) instanceof Fun fun
-        ? Tuple.of(fun, arguments.get(1), List.of())
+    return isApply()
+        ? Tuple.of(arguments.get(0), arguments.get(1), List.of())
         : Tuple.of(module, function, arguments, List.of());
   }
 

@@ -2,8 +2,10 @@ package dev.retort;
 
 import dev.retort.etf.Terms;
 import dev.retort.spi.Distribution;
+import dev.retort.spi.Evaluator;
 import dev.retort.spi.GlobalRegistry;
 import dev.retort.spi.Signal;
+import dev.retort.spi.SystemModules;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Name;
@@ -12,11 +14,13 @@ import dev.retort.term.Ref;
 import dev.retort.term.Via;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +88,9 @@ public final class Node implements AutoCloseable {
   /** What other nodes may call here, by module. */
   private final Map<Atom, Exports> exports = new ConcurrentHashMap<>();
 
+  /** What they may call besides, to get a shell here or to be told that there is none. */
+  private volatile @Nullable ShellCalls shellCalls;
+
   /** Of a node without a name. */
   private final GlobalRegistry ownGlobal = new OwnGlobal();
 
@@ -115,8 +122,13 @@ public final class Node implements AutoCloseable {
         System.out.flush();
       };
   private volatile @Nullable Distribution distribution;
+
+  /** What calls functions of shells; null if this node takes no code of others. */
+  private volatile @Nullable Evaluator evaluator;
+
   private volatile @Nullable Timers timers;
   private volatile @Nullable Thread shutdownHook;
+  private volatile @Nullable SystemModules systemModules;
   private volatile boolean closed;
 
   private Node(String threadName) {
@@ -137,7 +149,8 @@ public final class Node implements AutoCloseable {
    *
    * @throws IOException with one sentence for the user: the name is in use, the cookie file cannot
    *     be read, the port cannot be bound
-   * @throws IllegalStateException if {@code retort-node} is not on the class or module path
+   * @throws IllegalStateException if {@code retort-node}, or {@code retort-shell} for a node that
+   *     {@linkplain NodeOptions#withAcceptShells opens shells}, is not on the class or module path
    */
   public static Node start(NodeOptions options) throws IOException {
     return start(options, new Exports[0]);
@@ -157,11 +170,21 @@ public final class Node implements AutoCloseable {
                 () ->
                     new IllegalStateException(
                         "a named node needs dev.retort:retort-node among the dependencies"));
+    var shell = options.acceptShells() ? ShellCalls.find() : null;
     var node = new Node(options.name());
+    node.shellCalls = new ShellCalls(shell, node::hasModule);
     var global = Global.functions();
     node.exports.put(global.module(), global);
     for (var module : modules) {
       node.export(module);
+    }
+    // messages bring functions without saying from whom, so no peer may be refused them
+    if (options.acceptClosures() && options.access().stream().allMatch(PeerAccess::closures)) {
+      node.evaluator =
+          ServiceLoader.load(Evaluator.Provider.class, Node.class.getClassLoader())
+              .findFirst()
+              .map(each -> each.start(new ExportedHere()))
+              .orElse(null);
     }
     try {
       var distribution = provider.start(options, new NodeHost(node));
@@ -219,6 +242,58 @@ public final class Node implements AutoCloseable {
   public static List<Atom> listHidden() {
     var distribution = current().distribution;
     return distribution == null ? List.of() : distribution.nodes(true);
+  }
+
+  /** The nodes of these types, sorted by name. {@code Node.list/1}, {@code erlang:nodes/1}. */
+  public static List<Atom> nodes(NodeType first, NodeType... more) {
+    Objects.requireNonNull(first, "first: a NodeType was expected");
+    Objects.requireNonNull(more, "more: further types were expected");
+    var distribution = current().distribution;
+    var nodes = new TreeSet<Atom>();
+    for (var type : EnumSet.of(first, more)) {
+      if (type == NodeType.THIS || distribution == null) {
+        if (type == NodeType.THIS || type == NodeType.KNOWN) {
+          nodes.add(self());
+        }
+        continue;
+      }
+      switch (type) {
+        case VISIBLE -> nodes.addAll(distribution.nodes(false));
+        case HIDDEN -> nodes.addAll(distribution.nodes(true));
+        case KNOWN -> nodes.addAll(distribution.known());
+        default -> {
+          nodes.addAll(distribution.nodes(false));
+          nodes.addAll(distribution.nodes(true));
+        }
+      }
+    }
+    return List.copyOf(nodes);
+  }
+
+  /**
+   * The nodes that run on a machine and the ports they listen on, as its epmd knows them. {@code
+   * net_adm:names/1}.
+   *
+   * @param host its name or address
+   * @throws IOException if no epmd answers there, or there is no such machine
+   */
+  public static Map<String, Integer> names(String host) throws IOException {
+    Objects.requireNonNull(host, "host: a machine's name was expected");
+    return current().reaching(host).names(host);
+  }
+
+  /**
+   * Sets the cookie for connections with {@code node}, in both directions, that are made from now
+   * on; if it is the current node itself, for all nodes that no other has been set for. {@code
+   * Node.set_cookie/2}.
+   *
+   * @throws IllegalArgumentException if it does not have 1 to 255 characters of Latin-1
+   */
+  public static void setCookie(String node, String cookie) {
+    Objects.requireNonNull(node, NODE);
+    Objects.requireNonNull(cookie, "cookie");
+    NodeOptions.checkCookie(cookie);
+    current().reaching(node).setCookie(Atom.of(node), cookie);
   }
 
   /**
@@ -286,6 +361,37 @@ public final class Node implements AutoCloseable {
     if (distribution != null) { // else there are no others
       self.tieToOtherNode();
       distribution.monitorNodes(self.pid, on);
+    }
+  }
+
+  /**
+   * Asks for a {@link NodeChange} message whenever a node of this type has been connected or is
+   * lost, which says whether it is hidden, and why it is lost; until the process ends, or {@link
+   * #demonitorNodes}. {@code net_kernel:monitor_nodes/2} with {@code node_type} and {@code
+   * nodedown_reason}, but that it asks once, however often it is called.
+   *
+   * @param type {@code VISIBLE}, {@code HIDDEN}, or {@code CONNECTED} for both
+   */
+  public static void monitorNodes(NodeType type) {
+    Objects.requireNonNull(type, "type: a NodeType was expected");
+    if (type == NodeType.THIS || type == NodeType.KNOWN) {
+      throw new IllegalArgumentException(
+          "type: VISIBLE, HIDDEN or CONNECTED was expected, this is " + type);
+    }
+    monitorChanges("Node.monitorNodes", type);
+  }
+
+  /** Takes {@link #monitorNodes(NodeType)} back. */
+  public static void demonitorNodes() {
+    monitorChanges("Node.demonitorNodes", null);
+  }
+
+  private static void monitorChanges(String function, @Nullable NodeType type) {
+    var self = Kernel.process(function);
+    var distribution = self.pid.home.distribution;
+    if (distribution != null) { // else there are no others
+      self.tieToOtherNode();
+      distribution.monitorNodes(self.pid, type);
     }
   }
 
@@ -399,17 +505,28 @@ public final class Node implements AutoCloseable {
 
   /**
    * Lets other nodes call the functions of a module from now on, in place of an earlier one of the
-   * same name. Nothing else of this node can be called from others, but what {@link Global} needs.
+   * same name. Nothing else of this node can be called from others, but what {@link Global} needs
+   * and what Erlang's tools ask to observe the node.
    *
-   * @throws IllegalArgumentException if it is called {@code erlang}, {@code erpc} or {@code global}
+   * @throws IllegalArgumentException if every node has a module of this name, as {@code erlang},
+   *     {@code sys} or {@code supervisor}; see {@code docs/observing.md}
    */
   public void export(Exports module) {
     Objects.requireNonNull(module, "module: Exports.of(name, object) was expected");
-    if (OWN_MODULES.contains(module.module())) {
-      throw new IllegalArgumentException(
-          "the module " + module.module() + " is every node's own: another name was expected");
+    if (isOwn(module.module())) {
+      throw ownModule(module.module());
     }
     exports.put(module.module(), module);
+  }
+
+  private static IllegalArgumentException ownModule(Atom name) {
+    return new IllegalArgumentException(
+        "the module " + name + " is every node's own: another name was expected");
+  }
+
+  private boolean isOwn(Atom module) {
+    var system = systemModules;
+    return OWN_MODULES.contains(module) || (system != null && system.names().contains(module));
   }
 
   /** Starts a process on this node, from any thread. */
@@ -704,14 +821,54 @@ public final class Node implements AutoCloseable {
     return distribution == null ? ownGlobal : distribution.global();
   }
 
-  /** The function that is meant, if it is exported. */
+  /** The function that is meant, if it is exported or one of those that every node has. */
   @Nullable ExportedFunction exported(Mfa mfa) {
-    var module = exports.get(mfa.module());
-    return module == null ? null : module.function(mfa.function(), mfa.arguments().size());
+    return exported(mfa.module(), mfa.function(), mfa.arguments().size());
+  }
+
+  @Nullable ExportedFunction exported(Atom module, Atom function, int arity) {
+    var functions = exports.get(module);
+    var exported = functions == null ? null : functions.function(function, arity);
+    return exported != null ? exported : ownFunction(module, function, arity);
+  }
+
+  private @Nullable ExportedFunction ownFunction(Atom module, Atom function, int arity) {
+    var forShells = shellCalls;
+    var own = forShells == null ? null : forShells.function(module, function, arity);
+    var system = systemModules;
+    if (own != null || system == null) {
+      return own;
+    }
+    var functions = system.find(module, function);
+    return functions == null ? null : functions.function(function, arity);
+  }
+
+  private boolean hasModule(Atom name) {
+    var system = systemModules;
+    return exports.containsKey(name) || (system != null && system.names().contains(name));
+  }
+
+  /** The module that a user exports under this name. */
+  @Nullable Exports exported(Atom module) {
+    return exports.get(module);
+  }
+
+  /** Other nodes find these modules from now on. */
+  void provide(SystemModules modules) {
+    for (var name : exports.keySet()) {
+      if (!OWN_MODULES.contains(name) && modules.names().contains(name)) {
+        throw ownModule(name);
+      }
+    }
+    systemModules = modules;
   }
 
   @Nullable Distribution distribution() {
     return distribution;
+  }
+
+  @Nullable Evaluator evaluator() {
+    return evaluator;
   }
 
   void write(String text) {
@@ -992,13 +1149,14 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  /** Sends a message through an alias of this node that may be a priority alias. */
-  void sendPriority(Ref alias, Object message) {
+  /** Sends a message through an alias that may be a priority alias. */
+  void sendPriority(@Nullable Pid from, Ref alias, Object message) {
     var process = aliases.get(alias);
+    var distribution = this.distribution;
     if (process != null) {
       process.signal(new Signal.ToAlias(alias, message, true));
-    } else {
-      send(null, alias, message);
+    } else if (distribution != null) {
+      distribution.sendPriority(from, alias, message);
     }
   }
 
@@ -1026,6 +1184,12 @@ public final class Node implements AutoCloseable {
         var process = pid == null ? null : pid.process;
         if (process == null || !process.signal(signal, actor)) {
           refuse(from, signal);
+        }
+      }
+      case Ref alias when aliases.containsKey(alias) -> {
+        var process = aliases.get(alias);
+        if (process != null) {
+          process.signal(signal, actor);
         }
       }
       case Pid pid when pid.node().equals(name()) -> {

@@ -16,7 +16,8 @@ public record NodeCheck(Atom node, List<Step> steps) {
   /**
    * One thing that must be so before two nodes talk.
    *
-   * @param name in one word: name, host, epmd, registered, port, handshake, flags, cookie, ping
+   * @param name in one word: name, host, epmd, registered, port, tls (where the nodes speak it),
+   *     handshake, flags, cookie, ping
    * @param passed whether it is so
    * @param finding one sentence: what was found and, where it failed, what to do
    */

@@ -1,7 +1,10 @@
 package dev.retort;
 
 import dev.retort.spi.Distribution;
+import dev.retort.spi.ProcessDetails;
+import dev.retort.spi.RunningApplication;
 import dev.retort.spi.Signal;
+import dev.retort.spi.SystemModules;
 import dev.retort.term.Atom;
 import dev.retort.term.Dest;
 import dev.retort.term.Pid;
@@ -22,6 +25,11 @@ final class NodeHost implements Distribution.Host {
   @Override
   public void send(Dest to, Object message) {
     node.send(null, to, message);
+  }
+
+  @Override
+  public void sendPriority(Ref alias, Object message) {
+    node.sendPriority(null, alias, message);
   }
 
   @Override
@@ -85,6 +93,38 @@ final class NodeHost implements Distribution.Host {
     return node.whereis(name);
   }
 
+  @Override
+  public void provide(SystemModules modules) {
+    node.provide(modules);
+  }
+
+  @Override
+  public @Nullable Exports exported(Atom module) {
+    return node.exported(module);
+  }
+
+  @Override
+  public @Nullable ProcessDetails details(Pid pid, boolean withStack) {
+    var process = Kernel.local(pid);
+    return process == null ? null : process.details(withStack);
+  }
+
+  @Override
+  public List<Object> messages(Pid pid) {
+    var process = Kernel.local(pid);
+    return process == null ? List.of() : process.messages();
+  }
+
+  @Override
+  public List<ApplicationSpec> loadedApplications() {
+    return node.applications().loaded();
+  }
+
+  @Override
+  public List<RunningApplication> runningApplications() {
+    return node.applications().runningApplications();
+  }
+
   private static final class Service extends Behaviour {
     private final Distribution.MessageHandler handler;
 
@@ -97,7 +137,14 @@ final class NodeHost implements Distribution.Host {
 
     @Override
     void handle(Object message) throws Exception {
-      handler.handle(message instanceof Decoded(var term) ? term : message);
+      try {
+        handler.handle(message instanceof Decoded(var term) ? term : message);
+      } catch (ExitException e) {
+        throw e;
+      } catch (RuntimeException | StackOverflowError e) {
+        // nobody would start it again, and all peers need it
+        CrashReport.unhandled(Kernel.self(), handler.getClass().getSimpleName(), e);
+      }
     }
 
     @Override

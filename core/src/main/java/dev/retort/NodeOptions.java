@@ -3,6 +3,7 @@ package dev.retort;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param cookieFile where the cookie is kept; null for {@code ~/.erlang.cookie}
  * @param netTickTime how long a silent peer is believed alive, 1 ms to 292 years; Erlang's {@code
  *     net_ticktime}, 60 s by default
- * @param acceptClosures whether Java closures of other nodes may run here: yes in the shell only
+ * @param acceptClosures whether Java closures of other nodes may run here, and functions that were
+ *     typed into their shells: yes in the shell only
+ * @param acceptShells whether other nodes' terminals get a shell here: yes in the shell only
+ * @param tls how nodes are connected by TLS; null for connections that anybody on the way can read
+ * @param access what other nodes may do here; the first that is for a node counts, and a node that
+ *     none is for cannot connect. Where it is empty, every node may do everything
  */
 public record NodeOptions(
     String name,
@@ -39,7 +45,10 @@ public record NodeOptions(
     int peerPort,
     @Nullable Path cookieFile,
     Duration netTickTime,
-    boolean acceptClosures) {
+    boolean acceptClosures,
+    boolean acceptShells,
+    @Nullable TlsOptions tls,
+    List<PeerAccess> access) {
   private static final int LAST_PORT = 65_535;
   private static final int LONGEST_COOKIE = 255;
 
@@ -71,6 +80,7 @@ public record NodeOptions(
       throw new IllegalArgumentException(
           "peerPort: 1 to 65535 was expected, or 0 (epmd is asked), this is " + peerPort);
     }
+    access = List.copyOf(Objects.requireNonNull(access, "access: a list was expected"));
     Objects.requireNonNull(netTickTime, "netTickTime");
     if (netTickTime.compareTo(SHORTEST_TICK_TIME) < 0
         || netTickTime.compareTo(LONGEST_TICK_TIME) > 0) {
@@ -80,7 +90,7 @@ public record NodeOptions(
   }
 
   /** Erlang's cookies are atoms of which each character goes into a sum as one byte. */
-  private static void checkCookie(String cookie) {
+  static void checkCookie(String cookie) {
     if (cookie.isEmpty() || cookie.length() > LONGEST_COOKIE) {
       throw new IllegalArgumentException(
           "cookie: 1 to 255 characters were expected, this has " + cookie.length());
@@ -109,7 +119,9 @@ public record NodeOptions(
 
   private static NodeOptions of(String name, boolean longNames) {
     var minute = Duration.ofSeconds(60);
-    return new NodeOptions(name, longNames, null, false, false, null, 0, 0, 0, null, minute, false);
+    return new NodeOptions(
+        name, longNames, null, false, false, null, 0, 0, 0, null, minute, false, false, null,
+        List.of());
   }
 
   /** With this cookie instead of the one in the cookie file. {@code -setcookie}. */
@@ -179,9 +191,40 @@ public record NodeOptions(
     return changed(change -> change.netTickTime = netTickTime);
   }
 
-  /** Whether other nodes may run Java closures here, that is, any code. */
+  /**
+   * Whether other nodes may run Java closures here, that is, any code; and functions that were
+   * typed into {@code iex} or {@code erl}, which reach no more than what is exported and a library
+   * of Erlang's and Elixir's functions.
+   */
   public NodeOptions withAcceptClosures(boolean acceptClosures) {
     return changed(change -> change.acceptClosures = acceptClosures);
+  }
+
+  /**
+   * Connected by TLS with other nodes, all of which must be, too. {@code -proto_dist inet_tls} with
+   * {@code -ssl_dist_optfile} or {@code -ssl_dist_opt}.
+   */
+  public NodeOptions withTls(TlsOptions tls) {
+    Objects.requireNonNull(tls, "tls");
+    return changed(change -> change.tls = tls);
+  }
+
+  /**
+   * Whether {@code iex --remsh}, {@code erl -remsh} and {@code jex --remsh} of other nodes get a
+   * shell here, where any code can be typed. It takes {@code retort-shell} among the dependencies.
+   */
+  public NodeOptions withAcceptShells(boolean acceptShells) {
+    return changed(change -> change.acceptShells = acceptShells);
+  }
+
+  /**
+   * With rules for what other nodes may do here. The first one that is for a node counts; a node
+   * that none is for cannot connect, as with {@code net_kernel:allow/1}. Without rules every node
+   * may do everything.
+   */
+  public NodeOptions withAccess(List<PeerAccess> access) {
+    Objects.requireNonNull(access, "access: a list of rules was expected");
+    return changed(change -> change.access = access);
   }
 
   /** These options, of which each may be set to another value. */
@@ -196,6 +239,9 @@ public record NodeOptions(
     private @Nullable Path cookieFile;
     private Duration netTickTime;
     private boolean acceptClosures;
+    private boolean acceptShells;
+    private @Nullable TlsOptions tls;
+    private List<PeerAccess> access;
 
     Change(NodeOptions options) {
       cookie = options.cookie;
@@ -208,6 +254,9 @@ public record NodeOptions(
       cookieFile = options.cookieFile;
       netTickTime = options.netTickTime;
       acceptClosures = options.acceptClosures;
+      acceptShells = options.acceptShells;
+      tls = options.tls;
+      access = options.access;
     }
   }
 
@@ -226,7 +275,10 @@ public record NodeOptions(
         change.peerPort,
         change.cookieFile,
         change.netTickTime,
-        change.acceptClosures);
+        change.acceptClosures,
+        change.acceptShells,
+        change.tls,
+        change.access);
   }
 
   /** The name, and never the cookie. */

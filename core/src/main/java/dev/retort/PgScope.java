@@ -176,7 +176,9 @@ final class PgScope implements GenServer<PgScope.State> {
       case NodeUp(var node) -> discover(new Name(scope, node));
       case NodeDown down -> {} // its scope's monitor says so
       case Tuple tuple
-          when tuple.size() == 2 && tuple.get(1) instanceof Pid peer && is(tuple, DISCOVER) ->
+          when (tuple.size() == 2 || tuple.size() == 3) // newer ones add a version, and know ours
+              && tuple.get(1) instanceof Pid peer
+              && is(tuple, DISCOVER) ->
           discovered(peer, state);
       case Tuple tuple
           when tuple.size() == 4 && tuple.get(1) instanceof Pid peer && is(tuple, JOIN) ->

@@ -10,9 +10,5 @@ public enum Priority {
   NORMAL,
 
   /** Before the normal ones. */
-  HIGH;
-
-  boolean isUrgent() {
-    return this == HIGH;
-  }
+  HIGH
 }

@@ -45,13 +45,15 @@ final class Reports {
   }
 
   /**
-   * Writes a report. In the process that it comes from, which goes on when that is done.
+   * Writes a report, to the log of the node whose output that of the process is. In the process
+   * that it comes from, which goes on when that is done.
    *
    * @param report makes it; called only if somebody wants it, and there are not too many
    */
   void report(String logger, Level level, Supplier<? extends Report> report) {
     var log = named(logger);
-    boolean logged = log.isLoggable(level);
+    var remote = level.compareTo(Level.INFO) >= 0 ? RemoteLog.current() : null;
+    boolean logged = remote != null || log.isLoggable(level);
     if (!logged && handlers.isEmpty()) {
       return;
     }
@@ -59,7 +61,9 @@ final class Reports {
       return;
     }
     var made = report.get();
-    if (logged) {
+    if (remote != null) {
+      remote.log(level, made.text(), made.thrown());
+    } else if (logged) {
       log.log(level, made::text, made.thrown());
     }
     for (var handler : handlers) {
@@ -83,6 +87,16 @@ final class Reports {
     CrashReport.log(
         Level.WARNING,
         count + " reports were dropped: there were more than " + limit.most() + " in a second");
+  }
+
+  /** The running process fails, in a line that is no report. */
+  static void line(String text) {
+    var remote = RemoteLog.current();
+    if (remote != null) {
+      remote.log(Level.ERROR, text, null);
+    } else {
+      CrashReport.log(Level.ERROR, text);
+    }
   }
 
   /** A line that is no report. */

@@ -82,7 +82,7 @@ final class Scheduler {
    * Queues a process that has something to do; on the same runner if a process here made it ready.
    */
   void makeReady(LocalProcess process, @Nullable Runner runner) {
-    if (process.priority().isUrgent()) {
+    if (process.hasHighPriority()) {
       put(urgent, process);
       wakeSuccessor();
     } else if (runner == null || runner.scheduler() != this) {
@@ -94,7 +94,7 @@ final class Scheduler {
 
   /** Queues a process that has had its share, behind all others. */
   void makeReadyLast(LocalProcess process) {
-    put(process.priority().isUrgent() ? urgent : ready, process);
+    put(process.hasHighPriority() ? urgent : ready, process);
   }
 
   void offer(LocalProcess process) {

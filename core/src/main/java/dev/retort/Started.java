@@ -15,7 +15,7 @@ record Started(@Nullable Pid pid, @Shareable @Nullable Object failure) {
   static final Atom RUNNING = Atom.of("running");
   static final Atom RESTARTING = Atom.of("restarting");
   static final Atom NOT_FOUND = Atom.of("not_found");
-  private static final Atom BAD_COMBINATION = Atom.of("bad_combination");
+  static final Atom BAD_COMBINATION = Atom.of("bad_combination");
   static final Atom MAX_CHILDREN = Atom.of("max_children");
 
   static Started failed(Object reason) {

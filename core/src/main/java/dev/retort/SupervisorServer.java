@@ -163,8 +163,31 @@ final class SupervisorServer implements GenServer<Children> {
     return new Started(child.pid, failure);
   }
 
+  /** What another node has described; the answer is OTP's. */
+  private Object startChild(Object spec, Children children) {
+    Started started;
+    try {
+      started = startChild(ForeignSpec.read(spec), children);
+    } catch (ForeignSpec.Refused e) {
+      return Tuple.of(Atom.ERROR, e.reason());
+    }
+    var failure = started.failure();
+    return failure == null || isRefusal(failure)
+        ? started.asTerm()
+        : Tuple.of(Atom.ERROR, Tuple.of(failure, spec));
+  }
+
+  /** Whether it is the supervisor that did not want the child, and not the child that failed. */
+  private static boolean isRefusal(Object failure) {
+    return failure.equals(Started.ALREADY_PRESENT)
+        || (failure instanceof Tuple tuple
+            && tuple.size() == 2
+            && (tuple.get(0).equals(Started.ALREADY_STARTED)
+                || tuple.get(0).equals(Started.BAD_COMBINATION)));
+  }
+
   /** What {@code supervisor}'s functions ask for, here and on other nodes. */
-  private static Object answer(Object request, Children children) {
+  private Object answer(Object request, Children children) {
     if (request.equals(SupervisorTerms.WHICH_CHILDREN)) {
       return children.all().reversed().stream()
           .map(child -> SupervisorTerms.child(child.spec.id(), child))
@@ -175,7 +198,7 @@ final class SupervisorServer implements GenServer<Children> {
     }
     if (request instanceof Tuple tuple && tuple.size() == 2 && tuple.get(0) instanceof Atom what) {
       if (what.equals(SupervisorTerms.START_CHILD)) {
-        return ForeignSpec.answer(tuple.get(1));
+        return startChild(tuple.get(1), children);
       }
       var child = SupervisorTerms.find(tuple.get(1), children);
       switch (what.name()) {

@@ -97,7 +97,11 @@ final class SupervisorTerms {
   static Map<Atom, Object> spec(ChildSpec spec) {
     var map = new LinkedHashMap<Atom, Object>();
     map.put(Atom.of("id"), spec.id());
-    map.put(Atom.of("start"), Tuple.of(spec.module(), Atom.of("start"), List.of()));
+    map.put(
+        Atom.of("start"),
+        spec.start() instanceof ForeignStart foreign
+            ? foreign.function().term()
+            : Tuple.of(spec.module(), Atom.of("start"), List.of()));
     map.put(
         Atom.of("restart"),
         Atom.of(

@@ -98,6 +98,8 @@ public final class Sys {
   /**
    * A server's state; of a StateMachine {@code {State, Data}}. On this node it is the state itself:
    * it must not be changed. {@code sys:get_state/1}.
+   *
+   * @throws IllegalStateException if a server on another node answers that it cannot tell
    */
   public static @Nullable Object getState(Dest server) {
     return getState(server, TIMEOUT);
@@ -105,7 +107,9 @@ public final class Sys {
 
   /** As {@link #getState(Dest)}, waiting up to {@code timeout}. */
   public static @Nullable Object getState(Dest server, Duration timeout) {
-    return call(server, Atom.of("get_state"), timeout);
+    var node = Calls.foreignNode(server);
+    var answer = call(server, Atom.of("get_state"), timeout);
+    return node == null ? answer : ForeignState.of(node, answer);
   }
 
   /**

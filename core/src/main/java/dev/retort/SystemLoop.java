@@ -124,10 +124,10 @@ abstract class SystemLoop extends Behaviour {
         suspended = false;
         answer(from, Atom.OK);
       }
-      case Atom atom when atom.equals(GET_STATE) -> answer(from, systemState());
+      case Atom atom when atom.equals(GET_STATE) -> answerState(from, systemState());
       case Atom atom when atom.equals(GET_STATUS) -> answer(from, systemStatus());
       case Tuple tuple when tuple.size() == 2 && tuple.get(0).equals(REPLACE_STATE) ->
-          answer(from, replaceState(tuple.get(1)));
+          replaceState(from, tuple.get(1));
       case Tuple tuple when tuple.size() == 2 && tuple.get(0).equals(SystemRequest.TERMINATE) -> {
         answer(from, Atom.OK);
         stop(tuple.get(1));
@@ -138,6 +138,15 @@ abstract class SystemLoop extends Behaviour {
           when suspended && tuple.size() == 4 && tuple.get(0).equals(Sys.CHANGE_CODE) ->
           answer(from, codeChanged(tuple.get(1), tuple.get(2), tuple.get(3)));
       default -> answer(from, Tuple.of(Atom.ERROR, Tuple.of(Sys.UNKNOWN_SYSTEM_MSG, request)));
+    }
+  }
+
+  /** As {@link #answer}, as other nodes expect a state. */
+  private static void answerState(From from, @Nullable Object state) {
+    if (from.isLocal()) {
+      from.replyUnchecked(state);
+    } else {
+      ForeignState.answer(from, term(state));
     }
   }
 
@@ -210,20 +219,27 @@ abstract class SystemLoop extends Behaviour {
   }
 
   @SuppressWarnings("unchecked") // who asks says what the server holds
-  private @Nullable Object replaceState(Object function) {
+  private void replaceState(From from, Object function) {
     if (!(function instanceof UnaryOperator<?> operator)) { // one of another node
       var callback = Tuple.of(Atom.of(code().getName()), Atom.of("system_replace_state"));
-      return Tuple.of(
-          Atom.ERROR,
-          Tuple.of(Atom.of("callback_failed"), callback, Tuple.of(Atom.ERROR, Atom.of("undef"))));
+      answer(
+          from,
+          Tuple.of(
+              Atom.ERROR,
+              Tuple.of(
+                  Atom.of("callback_failed"), callback, Tuple.of(Atom.ERROR, Atom.of("undef")))));
+      return;
     }
+    @Nullable Object replaced;
     try {
-      return replace((UnaryOperator<Object>) operator);
+      replaced = replace((UnaryOperator<Object>) operator);
     } catch (ProcessEnded e) {
       throw e;
     } catch (Exception e) {
-      return new Failed(e);
+      answer(from, new Failed(e));
+      return;
     }
+    answerState(from, replaced);
   }
 
   private Object codeChanged(Object module, Object oldVersion, Object extra) {

@@ -3,6 +3,7 @@ package dev.retort;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.retort.term.Atom;
+import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,22 @@ class ForeignSpecTest {
   private static final Tuple MFA =
       Tuple.of(Atom.of("Elixir.Task"), Atom.of("start_link"), List.of());
 
+  private static final String UNDEFINED = "{:undef, [{Task, :start_link, [], []}]}";
+
+  /** What a supervisor answers. */
   private static String answer(Object spec) {
-    return Kernel.inspect(ForeignSpec.answer(spec));
+    return answer(Supervisor.start(Supervisor.oneForOne(), List.of()), spec);
+  }
+
+  private static String dynamicAnswer(Object spec) {
+    return answer(DynamicSupervisor.start(Supervisor.oneForOne()), spec);
+  }
+
+  private static String answer(Pid supervisor, Object spec) {
+    var request = new Call.Term(Tuple.of(SupervisorTerms.START_CHILD, spec));
+    var answer = GenServer.call(supervisor, request);
+    Supervisor.stop(supervisor);
+    return Kernel.inspect(answer);
   }
 
   @Test
@@ -38,13 +53,10 @@ class ForeignSpecTest {
   @Test
   void aFunctionOfTheOtherNodeIsUndefinedHere() {
     assertThat(answer(Map.of(ID, 1L, START, MFA)))
-        .startsWith("{:error, {{:EXIT, {:undef, [{Task, :start_link, [], []}]}}, %{");
+        .startsWith("{:error, {{:EXIT, " + UNDEFINED + "}, %{");
     assertThat(
-            Kernel.inspect(
-                ForeignSpec.dynamic(
-                    Tuple.of(MFA, Atom.of("permanent"), 5000L, Atom.of("worker"), List.of()))))
-        .isEqualTo("{:error, {:undef, [{Task, :start_link, [], []}]}}");
-    assertThat(Kernel.inspect(ForeignSpec.dynamic(Atom.of("task"))))
-        .isEqualTo("{:error, {:invalid_child_spec, :task}}");
+            dynamicAnswer(Tuple.of(MFA, Atom.of("permanent"), 5000L, Atom.of("worker"), List.of())))
+        .isEqualTo("{:error, " + UNDEFINED + "}");
+    assertThat(dynamicAnswer(Atom.of("task"))).isEqualTo("{:error, {:invalid_child_spec, :task}}");
   }
 }

@@ -111,6 +111,7 @@ class NullArgumentTest {
             Map.entry(MailboxLimit.class, MailboxLimit.alarmAt(1)),
             Map.entry(Node.class, Node.current()),
             Map.entry(NodeOptions.class, NodeOptions.shortName("x")),
+            Map.entry(NodeType[].class, new NodeType[0]),
             Map.entry(Object.class, Atom.OK),
             Map.entry(Option[].class, new Option[0]),
             Map.entry(Path.class, Path.of("x")),
@@ -199,6 +200,7 @@ class NullArgumentTest {
     assertThatThrownBy(() -> Node.current().run(argument::callWithNull))
         .isInstanceOf(NullPointerException.class)
         .message()
+        .as(argument.toString())
         .isNotNull()
         .doesNotStartWith("Cannot "); // as the JVM's own begin
   }

@@ -124,7 +124,7 @@ class StateWordModelTest {
       process.send("second");
       process.send("third");
       process.settle();
-      still.node.sendPriority(alias, "urgent");
+      still.node.sendPriority(null, alias, "urgent");
     }
 
     @Operation(runOnce = true)

@@ -1,12 +1,18 @@
 package dev.retort.spi;
 
+import dev.retort.ApplicationSpec;
 import dev.retort.Body;
+import dev.retort.Exports;
+import dev.retort.NodeChange;
 import dev.retort.NodeCheck;
 import dev.retort.NodeOptions;
+import dev.retort.NodeType;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -49,6 +55,12 @@ public interface Distribution extends AutoCloseable {
    *     thread sends
    */
   void send(@Nullable Pid from, dev.retort.term.Dest to, Object message);
+
+  /**
+   * As {@link #send} to an alias of another node, before ordinary messages where the receiver wants
+   * that and its node can tell it.
+   */
+  void sendPriority(@Nullable Pid from, Ref alias, Object message);
 
   /**
    * Sends a signal to a process of another node. Where there is no way to it, {@link Signal.Link}
@@ -127,6 +139,30 @@ public interface Distribution extends AutoCloseable {
    */
   void monitorNodes(Pid watcher, boolean on);
 
+  /**
+   * {@code net_kernel:monitor_nodes/2}: {@code watcher} gets a {@link NodeChange} for every node of
+   * the type ({@code VISIBLE}, {@code HIDDEN} or {@code CONNECTED}); null to stop.
+   */
+  void monitorNodes(Pid watcher, @Nullable NodeType type);
+
+  /** {@code nodes(known)}: this node, and all that it is or was connected with. */
+  Set<Atom> known();
+
+  /**
+   * {@code net_adm:names/1}: the ports of the nodes of a machine, as its epmd knows them.
+   *
+   * @throws java.io.IOException if none answers, or there is no such machine
+   */
+  Map<String, Integer> names(String host) throws java.io.IOException;
+
+  /**
+   * {@code erlang:set_cookie/2}: for connections that are made from now on.
+   *
+   * @param node this one, for all that have no cookie of their own
+   * @throws IllegalArgumentException if it is no cookie
+   */
+  void setCookie(Atom node, String cookie);
+
   /** {@code global}'s names and locks. */
   GlobalRegistry global();
 
@@ -149,12 +185,15 @@ public interface Distribution extends AutoCloseable {
      */
     void send(dev.retort.term.Dest to, Object message);
 
+    /** As {@link #send} to an alias, before ordinary messages if it is a priority alias. */
+    void sendPriority(Ref alias, Object message);
+
     /**
      * Gives a signal to a local process. Where there is none, a {@link Signal.Link} is answered
      * with {@code Exit noproc}, a {@link Signal.Monitor} with {@code Down noproc}, through {@link
      * Distribution#signal}.
      *
-     * @param to a pid of this node, or a name (without node)
+     * @param to a pid of this node, a name (without node), or an alias, for an exit signal
      */
     void signal(dev.retort.term.Dest to, Signal signal);
 
@@ -216,6 +255,35 @@ public interface Distribution extends AutoCloseable {
 
     /** The process that has this name, or null. */
     @Nullable Pid whereis(Atom name);
+
+    /**
+     * Lets other nodes call these modules from now on.
+     *
+     * @throws IllegalArgumentException if a user exports a module of one of their names
+     */
+    void provide(SystemModules modules);
+
+    /** The module of this name that a user exports, or null. */
+    @Nullable Exports exported(Atom module);
+
+    /**
+     * What a process of this node is; null if it has ended.
+     *
+     * @param withStack whether to find out where its thread is, which takes a while
+     */
+    @Nullable ProcessDetails details(Pid pid, boolean withStack);
+
+    /**
+     * The messages that wait in the mailbox of a process of this node, as terms; empty if it has
+     * ended.
+     */
+    List<Object> messages(Pid pid);
+
+    /** The applications that are loaded. */
+    List<ApplicationSpec> loadedApplications();
+
+    /** The applications that run, the last first. */
+    List<RunningApplication> runningApplications();
   }
 
   /**

@@ -197,7 +197,7 @@ public final class Model {
       case Op.SendAlias(var ref, var type, var n) ->
           sendAlias(ref, Outcome.message(actor, type, n), false);
       case Op.SendPriority(var ref, var type, var n) ->
-          sendAlias(ref, Outcome.message(actor, type, n), node(refOwners.get(ref)) == here);
+          sendAlias(ref, Outcome.message(actor, type, n), true);
       case Op.Demonitor(var monitor) -> endMonitor(monitor) != null;
       case Op.DemonitorFlush(var monitor) -> {
         boolean active = endMonitor(monitor) != null;

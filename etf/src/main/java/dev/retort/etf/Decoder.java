@@ -47,11 +47,13 @@ public final class Decoder {
    * @param identities makes the pids and references
    * @param limits how large a term may be
    * @param atomCache what ATOM_CACHE_REF refers to; null where there is no distribution header
-   * @param mayKeep whether the bytes never change, so that a large binary may be a part of them
+   * @param message whether it is a message between nodes: its bytes never change, so that a large
+   *     binary may be a part of them, and none of its terms is compressed, of which few bytes can
+   *     make many
    */
   public record Options(
-      Identities identities, Limits limits, @Nullable AtomCache atomCache, boolean mayKeep) {
-    /** Plain identities, the default limits, no cache, bytes that may change. */
+      Identities identities, Limits limits, @Nullable AtomCache atomCache, boolean message) {
+    /** Plain identities, the default limits, no cache, what {@code term_to_binary} makes. */
     public static final Options DEFAULT =
         new Options(Identities.PLAIN, Limits.DEFAULT, null, false);
   }
@@ -107,6 +109,9 @@ public final class Decoder {
     elements = 0;
     depth = 0;
     if (at < end && bytes[at] == ExtTag.COMPRESSED) {
+      if (options.message()) {
+        throw malformed(at, "expected a term as it is: between nodes none is compressed");
+      }
       return compressed();
     }
     return term();
@@ -446,7 +451,7 @@ public final class Decoder {
       return text;
     }
     // What makes up most of a large message may as well keep all of it.
-    return options.mayKeep() && length >= LARGE_BINARY && length >= bytes.length / 2
+    return options.message() && length >= LARGE_BINARY && length >= bytes.length / 2
         ? Binary.wrap(bytes, at - length, at)
         : Binary.of(bytes, at - length, at);
   }

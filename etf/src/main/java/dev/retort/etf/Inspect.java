@@ -6,6 +6,7 @@ import dev.retort.term.Bitstring;
 import dev.retort.term.Fun;
 import dev.retort.term.ImproperList;
 import dev.retort.term.Tuple;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Values as Elixir 1.14's {@code inspect} prints their terms, on one line. At most {@value #LIMIT}
  * elements of collections and {@value #PRINTABLE_LIMIT} characters of texts are printed; a list of
- * printable ASCII characters is printed as a charlist, {@code 'abc'}.
+ * printable ASCII characters is printed as a charlist, {@code 'abc'}. Unlike Elixir's it does not
+ * print integers of more than {@value #INTEGER_LIMIT} bits, which would take minutes where a peer
+ * wants it: {@code #Integer<8000000 bits>}.
  */
 public final class Inspect {
   /** How many elements are printed, those of nested collections included; then {@code ...}. */
@@ -22,6 +25,11 @@ public final class Inspect {
 
   /** How many characters of a string or a charlist are printed. */
   public static final int PRINTABLE_LIMIT = 4096;
+
+  /**
+   * How many bits an integer has whose digits, some 30,000, are printed; to find more takes long.
+   */
+  public static final int INTEGER_LIMIT = 100_000;
 
   private final StringBuilder out = new StringBuilder();
 
@@ -71,6 +79,8 @@ public final class Inspect {
               .append(" in ")
               .append(AtomSyntax.literal(fun.module().name()))
               .append('>');
+      case BigInteger number when number.bitLength() > INTEGER_LIMIT ->
+          out.append("#Integer<").append(number.bitLength()).append(" bits>");
       default -> out.append(term);
     }
   }

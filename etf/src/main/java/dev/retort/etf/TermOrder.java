@@ -8,7 +8,6 @@ import dev.retort.term.Pid;
 import dev.retort.term.Port;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -86,16 +85,16 @@ final class TermOrder implements Comparator<@Nullable Object> {
     };
   }
 
+  /** Two floats or two integers; keys are never one of each. */
   private static int number(Number a, Number b) {
+    if (a instanceof Double) {
+      return a.doubleValue() == b.doubleValue() ? 0 : a.doubleValue() < b.doubleValue() ? -1 : 1;
+    }
     return exact(a).compareTo(exact(b));
   }
 
-  private static BigDecimal exact(Number number) {
-    return switch (number) {
-      case Double d -> new BigDecimal(d);
-      case BigInteger n -> new BigDecimal(n);
-      default -> BigDecimal.valueOf(number.longValue());
-    };
+  private static BigInteger exact(Number number) {
+    return number instanceof BigInteger big ? big : BigInteger.valueOf(number.longValue());
   }
 
   private static String name(Object atom) {

@@ -4,8 +4,8 @@ import dev.retort.etf.Inspect;
 import java.util.List;
 
 /**
- * A function of an Erlang node. The JVM cannot call it; it can be kept, compared and sent back, and
- * is then what it was.
+ * A function of an Erlang node. Java code cannot call it; it can be kept, compared and sent back,
+ * and is then what it was.
  */
 public sealed interface Fun permits Fun.Export, Fun.Closure {
   /** The module that has the function's code. */

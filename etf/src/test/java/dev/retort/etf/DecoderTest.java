@@ -319,12 +319,12 @@ class DecoderTest {
     binary[50_000] = -1;
     var bytes = Etf.encode(Binary.of(binary));
     var term = Binary.of(binary);
-    for (boolean mayKeep : new boolean[] {true, false}) {
-      var options = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, null, mayKeep);
+    for (boolean message : new boolean[] {true, false}) {
+      var options = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, null, message);
       var read = (Binary) new Decoder(bytes, 0, bytes.length, options).read();
       assertThat(read).isEqualTo(term);
       bytes[bytes.length - 1] ^= 1;
-      assertThat(read.equals(term)).isEqualTo(!mayKeep);
+      assertThat(read.equals(term)).isEqualTo(!message);
       bytes[bytes.length - 1] ^= 1;
     }
   }
@@ -332,6 +332,15 @@ class DecoderTest {
   @Test
   void compressedTermsAreRead() {
     assertThat(Etf.decode(compressed(Etf.encode("a".repeat(1000)), 0))).isEqualTo("a".repeat(1000));
+  }
+
+  @Test
+  void compressedTermsAreRefusedWhereThereAreNone() {
+    var bytes = compressed(Etf.encode("a".repeat(1000)), 0);
+    var message = new Decoder.Options(Identities.PLAIN, Limits.DEFAULT, null, true);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Decoder(bytes, 0, bytes.length, message).read())
+        .withMessageContaining("between nodes none is compressed");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.retort.term.Pid;
 import dev.retort.term.Port;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -55,6 +56,13 @@ class InspectTest {
             Pid.of(Atom.of("a@b"), 1, 0, 1),
             List.of()),
         "#Function<2.77/1 in :m>");
+  }
+
+  @Test
+  void integersWhoseDigitsWouldTakeLongAreNotPrinted() {
+    var longest = BigInteger.ONE.shiftLeft(99_999);
+    prints(longest, longest.toString());
+    prints(List.of(BigInteger.ONE.shiftLeft(8_000_000)), "[#Integer<8000001 bits>]");
   }
 
   @Test

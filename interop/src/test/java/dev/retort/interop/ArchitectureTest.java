@@ -21,7 +21,12 @@ class ArchitectureTest {
   private static final String[] ETF = {"dev.retort.term", "dev.retort.etf"};
   private static final String[] CORE = {"dev.retort", "dev.retort.spi"};
   private static final String[] LIBRARIES = {
-    "dev.retort.term", "dev.retort.etf", "dev.retort", "dev.retort.spi", "dev.retort.node"
+    "dev.retort.term",
+    "dev.retort.etf",
+    "dev.retort",
+    "dev.retort.spi",
+    "dev.retort.node",
+    "dev.retort.node.eval"
   };
 
   private static JavaClasses retort;

@@ -27,32 +27,40 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Java calls functions of a real Elixir node. */
 class CallingOutTest {
-  @RegisterExtension final Nodes nodes = new Nodes();
+  @RegisterExtension static final Nodes nodes = new Nodes();
 
-  private Node java;
-  private Iex elixir;
-  private String there;
+  private static Node java;
+  private static Iex elixir;
+  private static String there;
 
-  @BeforeEach
-  void start() throws IOException {
+  @BeforeAll
+  static void start() throws IOException {
     java = Node.start(NodeOptions.shortName(nodes.name("java")).withCookie(nodes.cookie()));
     elixir = nodes.iex("elixir");
     there = elixir.node();
   }
 
-  @AfterEach
-  void stop() {
-    java.close();
+  @AfterAll
+  static void stop() {
+    if (java != null) {
+      java.close();
+    }
   }
 
-  private ErlangException raised(String module, String function, Object... arguments) {
+  @BeforeEach
+  void nothingIsLeftOfOtherTests() {
+    elixir.reset();
+  }
+
+  private static ErlangException raised(String module, String function, Object... arguments) {
     return catchThrowableOfType(
         ErlangException.class, () -> Erpc.call(there, module, function, List.of(arguments)));
   }
@@ -108,14 +116,19 @@ class CallingOutTest {
     Erpc.cast(there, "erlang", "send", message);
     assertThat(elixir.value("receive do m -> m after 5_000 -> :none end")).isEqualTo("\"cast\"");
     var replies = Rpc.multicall(List.of(Atom.of(there), java.name()), "erlang", "node", List.of());
-    assertThat(replies.replies()).containsEntry(Atom.of(there), Atom.of(there));
-    assertThat(replies.replies().get(java.name()).toString()).contains(":undef");
+    assertThat(replies.replies())
+        .containsEntry(Atom.of(there), Atom.of(there))
+        .containsEntry(java.name(), java.name());
+    var refused = Rpc.multicall(List.of(java.name()), "erlang", "get_cookie", List.of());
+    assertThat(refused.replies().get(java.name()).toString()).contains(":undef");
     assertThat(Erpc.multicall(List.of(Atom.of(there)), "erlang", "abs", List.of(-1)))
         .containsExactly(new Erpc.Response.Ok<>(1L));
   }
 
   @Test
-  void aNodeThatIsKilledIsNoconnection() {
+  void aNodeThatIsKilledIsNoconnection() throws IOException {
+    var elixir = nodes.iex("killed");
+    var there = elixir.node();
     var request = Erpc.sendRequest(there, "timer", "sleep", List.of(60_000));
     assertThat(Erpc.call(there, "erlang", "abs", List.of(-1))).isEqualTo(1L);
     elixir.kill();

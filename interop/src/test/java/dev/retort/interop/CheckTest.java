@@ -3,10 +3,11 @@ package dev.retort.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.nio.file.Path;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code jex --check}, and nodes without epmd, with a real Erlang node at the other end. */
 class CheckTest {
@@ -69,10 +70,22 @@ class CheckTest {
     assertThat(elixir.value("Node.ping(" + third.atom() + ")")).isEqualTo(":pong");
   }
 
+  @Test
+  void nodesMeetByTls(@TempDir Path folder) throws Exception {
+    Certificates.needOpenSsl();
+    var conf = Certificates.make(folder, Nodes.host(), 365).toString();
+    var tls = new String[] {"-proto_dist", "inet_tls", "-ssl_dist_optfile", conf};
+    var elixir = nodes.iex("elixir", "--erl", String.join(" ", tls));
+    var java = nodes.jex("java", tls);
+    // the first time Erlang loads the code of TLS
+    Awaitility.await()
+        .until(() -> java.value("Node.ping(\"" + elixir.node() + "\")").equals("true"));
+    assertThat(elixir.value("Node.list()")).isEqualTo("[" + java.atom() + "]");
+    failed("handshake", "it speaks TLS, and this", elixir.node(), "--cookie", nodes.cookie());
+  }
+
   private static String freePort() throws IOException {
-    try (var free = new ServerSocket(0)) {
-      return Integer.toString(free.getLocalPort());
-    }
+    return Integer.toString(Nodes.freePort());
   }
 
   private void failed(String step, String sentence, String node, String... flags)

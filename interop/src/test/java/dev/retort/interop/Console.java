@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
  * would type is sent. Output that has been waited for is not looked at again, as a reader goes on.
  */
 class Console implements AutoCloseable {
-  /** How long a person would wait before they call it hung. */
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  /** When a program is called hung; long enough for one that shares its processors with many. */
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String title;
   private final Process process;

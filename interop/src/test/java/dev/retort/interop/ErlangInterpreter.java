@@ -1,5 +1,7 @@
 package dev.retort.interop;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.retort.etf.Etf;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
@@ -47,6 +49,13 @@ public final class ErlangInterpreter implements AutoCloseable {
             .start();
     to = new DataOutputStream(process.getOutputStream());
     from = new DataInputStream(process.getInputStream());
+  }
+
+  /** The release of OTP that is tested with, such as 25. */
+  public static int release() throws IOException {
+    var print = "io:put_chars(erlang:system_info(otp_release)), halt().";
+    var process = new ProcessBuilder("erl", "-noshell", "-eval", print).start();
+    return Integer.parseInt(new String(process.getInputStream().readAllBytes(), US_ASCII).strip());
   }
 
   static void compile(String module, Path folder) throws IOException, InterruptedException {

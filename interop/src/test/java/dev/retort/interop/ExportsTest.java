@@ -9,20 +9,21 @@ import dev.retort.Node;
 import dev.retort.NodeOptions;
 import dev.retort.TaskSupervisor;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An Elixir node calls Java functions as it calls those of any other node. */
 class ExportsTest {
-  @RegisterExtension final Nodes nodes = new Nodes();
+  @RegisterExtension static final Nodes nodes = new Nodes();
 
-  private Node java;
-  private Iex elixir;
+  private static Node java;
+  private static Iex elixir;
 
-  @BeforeEach
-  void start() throws IOException {
+  @BeforeAll
+  static void start() throws IOException {
     var options = NodeOptions.shortName(nodes.name("java")).withCookie(nodes.cookie());
     java = Node.start(options, Exports.of("Elixir.Shop", Shop.class));
     elixir = nodes.iex("elixir");
@@ -30,9 +31,16 @@ class ExportsTest {
     elixir.run("flush = fn -> receive do m -> m after 5_000 -> :nothing end end");
   }
 
-  @AfterEach
-  void stop() {
-    java.close();
+  @AfterAll
+  static void stop() {
+    if (java != null) {
+      java.close();
+    }
+  }
+
+  @BeforeEach
+  void nothingIsLeftOfOtherTests() {
+    elixir.reset();
   }
 
   private void elixir(String expression, String value) {
@@ -62,9 +70,9 @@ class ExportsTest {
   void whatGoesWrongIsBadrpc() {
     elixir(
         "{:badrpc, {:EXIT, {{:illegal_state_exception, \"shut\"}, [{mod, fun, _, where} | _] = s}}}"
-            + " = :rpc.call(java, Shop, :failing, [\"shut\"]); {mod, fun, where[:file],"
-            + " List.last(s)}",
-        "{:\"dev.retort.interop.Shop\", :failing, 'Shop.java', {Shop, :failing, 1, []}}");
+            + " = :rpc.call(java, Shop, :failing, [\"shut\"]); {mod, fun,"
+            + " to_string(where[:file]), List.last(s)}",
+        "{:\"dev.retort.interop.Shop\", :failing, \"Shop.java\", {Shop, :failing, 1, []}}");
     elixir(":rpc.call(java, Shop, :exiting, [:bye])", "{:badrpc, {:EXIT, :bye}}");
     elixir(":rpc.call(java, Shop, :raising, [:throw, 1])", "1");
     elixir(
@@ -87,10 +95,10 @@ class ExportsTest {
   void onlyWhatIsMarkedCanBeCalled() {
     elixir(
         "for {m, f, a} <- [{Shop, :secret, []}, {:\"dev.retort.interop.Shop\", :secret, []},"
-            + " {:\"java.lang.System\", :exit, [1]}, {:erlang, :node, []}, {:erlang, :halt, []},"
-            + " {:os, :cmd, ['true']}, {:code, :load_binary, [:a, 'a', \"\"]}, {Shop, :toString,"
-            + " []}, {Shop, :hash_code, []}], uniq: true, do: (try do :erpc.call(java, m, f, a)"
-            + " catch :error, {:exception, why, [{^m, ^f, ^a, []}]} -> why end)",
+            + " {:\"java.lang.System\", :exit, [1]}, {:erlang, :get_cookie, []}, {:erlang, :halt,"
+            + " []}, {:os, :cmd, [~c'true']}, {:code, :load_binary, [:a, ~c'a', \"\"]}, {Shop,"
+            + " :toString, []}, {Shop, :hash_code, []}], uniq: true, do: (try do :erpc.call(java,"
+            + " m, f, a) catch :error, {:exception, why, [{^m, ^f, ^a, []}]} -> why end)",
         "[:undef]");
     elixir(
         "try do :erpc.call(java, fn -> 1 end) catch :error, {:exception, why, _} -> why end",

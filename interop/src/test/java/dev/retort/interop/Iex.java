@@ -12,6 +12,11 @@ final class Iex extends Shell {
     super(node, command, environment, folder);
   }
 
+  /** Takes messages of earlier tests out of the shell's mailbox; exit signals end it again. */
+  void reset() {
+    run("Process.flag(:trap_exit, false); flush()");
+  }
+
   @Override
   String show(int mark, String expression) {
     return "IO.puts(\"«\" <> \""

@@ -18,8 +18,9 @@ class IexTalksToJexTest {
 
   @BeforeEach
   void start() throws IOException {
-    java = nodes.jex("java");
+    java = nodes.startJex("java");
     elixir = nodes.iex("elixir");
+    Nodes.ready(java);
     javaNode = java.atom();
   }
 

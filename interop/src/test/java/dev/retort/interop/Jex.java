@@ -12,6 +12,12 @@ final class Jex extends Shell {
     super(node, command, environment, folder);
   }
 
+  /** Takes messages of earlier tests out of the shell's mailbox; exit signals end it again. */
+  void reset() {
+    run("trapExit(false)");
+    run("flush()");
+  }
+
   @Override
   String show(int mark, String expression) {
     return "println(\"«\" + \"" + mark + " \" + inspect(" + expression + ") + \" " + mark + "»\")";

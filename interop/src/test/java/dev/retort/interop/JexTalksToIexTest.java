@@ -4,21 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A JVM node beside a real iex: what is typed on the Java side, and what comes of it. */
 class JexTalksToIexTest {
-  @RegisterExtension final Nodes nodes = new Nodes();
+  @RegisterExtension static final Nodes nodes = new Nodes();
 
-  private Jex java;
-  private Iex elixir;
+  private static Jex java;
+  private static Iex elixir;
+
+  @BeforeAll
+  static void start() throws IOException {
+    java = nodes.startJex("java");
+    elixir = nodes.iex("elixir");
+    Nodes.ready(java);
+  }
 
   @BeforeEach
-  void start() throws IOException {
-    elixir = nodes.iex("elixir");
-    java = nodes.jex("java");
+  void nothingIsLeftOfOtherTests() {
+    elixir.reset();
+    java.reset();
   }
 
   @Test
@@ -93,7 +101,7 @@ class JexTalksToIexTest {
 
   @Test
   void aLinkToAnElixirProcessBringsItsExit() {
-    bindPartner();
+    bindPartner(java, elixir);
     java.run("trapExit(true)");
     java.run("link(partner)");
     java.run("Node.ping(\"" + elixir.node() + "\")");
@@ -104,7 +112,7 @@ class JexTalksToIexTest {
 
   @Test
   void anExitSentToAnElixirProcessEndsIt() {
-    bindPartner();
+    bindPartner(java, elixir);
     java.run("monitor(partner)");
     java.run("exit(partner, Atom.of(\"enough\"))");
     assertThat(java.value("receive(java.time.Duration.ofSeconds(5))")).endsWith(", :enough}");
@@ -112,8 +120,10 @@ class JexTalksToIexTest {
   }
 
   @Test
-  void killingElixirGivesTheJvmNoconnection() {
-    bindPartner();
+  void killingElixirGivesTheJvmNoconnection() throws IOException {
+    var elixir = nodes.iex("killed");
+    var java = nodes.jex("its_peer");
+    bindPartner(java, elixir);
     java.run("trapExit(true)");
     java.run("link(partner)");
     java.run("monitor(partner)");
@@ -139,9 +149,10 @@ class JexTalksToIexTest {
   }
 
   /** Binds {@code partner}, in both shells, to a process in Elixir that waits. */
-  private void bindPartner() {
+  private static void bindPartner(Jex java, Iex elixir) {
     elixir.run("partner = spawn(fn -> receive do :go -> :ok end end)");
-    java.run("register(\"jex\", self())");
+    // A shell that an exception has ended has a new process, and no name.
+    java.run("if (whereis(\"jex\") == null) register(\"jex\", self())");
     elixir.run("send({:jex, " + java.atom() + "}, partner)");
     java.run("var partner = receive(Pid.class, java.time.Duration.ofSeconds(5))");
     assertThat(java.value("partner.node()")).isEqualTo(elixir.atom());

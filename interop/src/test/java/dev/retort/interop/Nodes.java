@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,18 +17,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * The nodes of one test: real {@code iex} and {@code jex} processes with names and a cookie that no
- * other test has. They are killed when the test ends; when it fails, what they printed is shown.
+ * other test has. They are killed when the test ends; when it fails, what they printed is shown,
+ * and where their threads are.
  *
- * <p>Register it with {@code @RegisterExtension final Nodes nodes = new Nodes();}. Where Erlang is
- * not installed, the test is skipped.
+ * <p>Register it with {@code @RegisterExtension final Nodes nodes = new Nodes();}, or as a static
+ * field: then they are those of the whole class, and are killed after its last test. Where Erlang
+ * is not installed, the tests are skipped.
  */
-final class Nodes implements BeforeEachCallback, AfterEachCallback {
+final class Nodes
+    implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   /** The folder of the clone. */
   static final Path HOME = home();
 
@@ -36,6 +43,8 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
   private final Map<String, String> environment = new HashMap<>(Map.of("TERM", "dumb"));
   private final List<Console> consoles = new ArrayList<>();
   private final List<Terminal> terminals = new ArrayList<>();
+  private List<String> prefix = List.of();
+  private boolean ofTheClass;
 
   private static Path home() {
     var folder = Path.of("").toAbsolutePath();
@@ -45,8 +54,15 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
     return folder;
   }
 
+  /** Comes to extensions in static fields only. */
   @Override
-  public void beforeEach(ExtensionContext context) throws Exception {
+  public void beforeAll(ExtensionContext context) {
+    ofTheClass = true;
+    beforeEach(context);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
     assumeTrue(isInstalled("iex"), "Elixir is not installed");
     Builds.ready();
   }
@@ -55,9 +71,23 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
   public void afterEach(ExtensionContext context) {
     if (context.getExecutionException().isPresent()) {
       System.out.println("==== " + context.getDisplayName() + " failed; its nodes said:");
-      consoles.forEach(console -> System.out.println(console.transcript()));
-      terminals.forEach(terminal -> System.out.println("---- terminal ----\n" + terminal.screen()));
+      consoles.forEach(
+          console -> System.out.println(console.transcript() + ThreadDump.of(console.pid())));
+      terminals.forEach(
+          terminal ->
+              System.out.println(
+                  "---- terminal ----\n"
+                      + terminal.screen()
+                      + "\n"
+                      + ThreadDump.of(terminal.pid())));
     }
+    if (!ofTheClass) {
+      afterAll(context);
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
     consoles.forEach(Console::close);
     terminals.forEach(Terminal::close);
   }
@@ -90,31 +120,66 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
     return cookie;
   }
 
+  /**
+   * A port that nobody listens on, and that the system gives to nobody who asks for any: not to
+   * another test's node, before ours has it.
+   */
+  static int freePort() throws IOException {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+      try (var free = new ServerSocket(port)) {
+        return free.getLocalPort();
+      } catch (BindException e) {
+        // another one
+      }
+    }
+  }
+
   /** Sets a variable in the environment of the programs that are started from now on. */
   Nodes with(String variable, String value) {
     environment.put(variable, value);
     return this;
   }
 
+  /** Starts programs with this before their command from now on; nothing for none. */
+  Nodes behind(String... prefix) {
+    this.prefix = List.of(prefix);
+    return this;
+  }
+
   /** A JVM node of this test's cluster, ready. */
   Jex jex(String role, String... flags) throws IOException {
-    var command = command(HOME.resolve("jex").toString(), role, flags);
-    var jex = new Jex(nodeOf(role, flags), command, environment, HOME);
-    consoles.add(jex);
-    jex.value("1", Duration.ofSeconds(40));
-    return jex;
+    return ready(startJex(role, flags));
   }
 
   /** A BEAM node of this test's cluster, ready. */
   Iex iex(String role, String... flags) throws IOException {
+    return ready(startIex(role, flags));
+  }
+
+  /** As {@link #jex}, and does not wait: several nodes are {@link #ready} sooner side by side. */
+  Jex startJex(String role, String... flags) throws IOException {
+    var command = command(HOME.resolve("jex").toString(), role, flags);
+    var jex = new Jex(nodeOf(role, flags), command, environment, HOME);
+    consoles.add(jex);
+    return jex;
+  }
+
+  /** As {@link #iex}, and does not wait. */
+  Iex startIex(String role, String... flags) throws IOException {
     var iex = new Iex(nodeOf(role, flags), command("iex", role, flags), environment, HOME);
     consoles.add(iex);
-    iex.value("1", Duration.ofSeconds(40));
     return iex;
   }
 
+  static <S extends Shell> S ready(S shell) {
+    shell.value("1");
+    return shell;
+  }
+
   private List<String> command(String program, String role, String... flags) {
-    var command = new ArrayList<>(List.of(program));
+    var command = new ArrayList<>(prefix);
+    command.add(program);
     command.addAll(List.of(flags));
     var given = List.of(flags);
     if (!given.contains("--sname") && !given.contains("--name")) {
@@ -139,7 +204,9 @@ final class Nodes implements BeforeEachCallback, AfterEachCallback {
 
   /** Any program, started in {@code folder}. */
   Console runIn(Path folder, String... command) throws IOException {
-    var console = new Console(String.join(" ", command), List.of(command), environment, folder);
+    var whole = new ArrayList<>(prefix);
+    whole.addAll(List.of(command));
+    var console = new Console(String.join(" ", command), whole, environment, folder);
     consoles.add(console);
     return console;
   }

@@ -3,6 +3,7 @@ package dev.retort.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -15,17 +16,23 @@ class PeerBehaviourTest {
   /** Far below the timeouts of the calls that are measured, far above a slow machine's pause. */
   private static final int AT_ONCE_MILLIS = 2000;
 
-  @RegisterExtension final Nodes nodes = new Nodes();
+  @RegisterExtension static final Nodes nodes = new Nodes();
 
-  private Jex java;
-  private Iex elixir;
-  private String javaNode;
+  private static Jex java;
+  private static Iex elixir;
+  private static String javaNode;
+
+  @BeforeAll
+  static void start() throws IOException {
+    java = nodes.startJex("java");
+    elixir = nodes.iex("elixir");
+    Nodes.ready(java);
+    javaNode = java.atom();
+  }
 
   @BeforeEach
-  void start() throws IOException {
-    java = nodes.jex("java");
-    elixir = nodes.iex("elixir");
-    javaNode = java.atom();
+  void connect() {
+    elixir.reset();
     elixir.value("Node.connect(" + javaNode + ")");
   }
 
@@ -41,6 +48,7 @@ class PeerBehaviourTest {
     elixir.value("Node.connect(" + hidden.atom() + ")");
     assertThat(elixir.value(":erlang.nodes()")).isEqualTo("[" + javaNode + "]");
     assertThat(elixir.value(":erlang.nodes(:hidden)")).isEqualTo("[" + hidden.atom() + "]");
+    elixir.value("Node.disconnect(" + hidden.atom() + ")");
   }
 
   @Test
@@ -55,23 +63,23 @@ class PeerBehaviourTest {
 
   @Test
   void aMonitoredProcessThatEndsReportsItsReason() {
-    java.run("register(\"victim\", spawn(() -> { receive(); exit(Atom.of(\"boom\")); }))");
-    elixir.run("monitor = :erlang.monitor(:process, {:victim, " + javaNode + "})");
-    elixir.run("send({:victim, " + javaNode + "}, :go)");
+    java.run("register(\"monitored\", spawn(() -> { receive(); exit(Atom.of(\"boom\")); }))");
+    elixir.run("monitor = :erlang.monitor(:process, {:monitored, " + javaNode + "})");
+    elixir.run("send({:monitored, " + javaNode + "}, :go)");
     assertThat(
             elixir.value(
                 "receive do {:DOWN, ^monitor, :process, object, reason} -> {object, reason}"
                     + " after 3000 -> :nothing end"))
-        .isEqualTo("{{:victim, " + javaNode + "}, :boom}");
+        .isEqualTo("{{:monitored, " + javaNode + "}, :boom}");
   }
 
   @Test
   void aMonitorThatWasTakenBackReportsNothing() {
-    java.run("register(\"victim\", spawn(() -> receive()))");
-    elixir.run("gone = Process.monitor({:victim, " + javaNode + "})");
+    java.run("register(\"twice\", spawn(() -> receive()))");
+    elixir.run("gone = Process.monitor({:twice, " + javaNode + "})");
     elixir.run("Process.demonitor(gone)");
-    elixir.run("kept = Process.monitor({:victim, " + javaNode + "})");
-    elixir.run("send({:victim, " + javaNode + "}, :go)");
+    elixir.run("kept = Process.monitor({:twice, " + javaNode + "})");
+    elixir.run("send({:twice, " + javaNode + "}, :go)");
     assertThat(
             elixir.value(
                 "receive do {:DOWN, ref, _, _, _} -> ref == kept after 3000 -> :nothing end"))
@@ -99,10 +107,10 @@ class PeerBehaviourTest {
 
   @Test
   void aCallToAServerThatDiesInItFailsAtOnceWithTheServersReason() {
-    java.run("register(\"victim\", spawn(() -> { receive(); exit(Atom.of(\"boom\")); }))");
+    java.run("register(\"called\", spawn(() -> { receive(); exit(Atom.of(\"boom\")); }))");
     assertThat(
             atOnce(
-                "try do GenServer.call({:victim, "
+                "try do GenServer.call({:called, "
                     + javaNode
                     + "}, :x, 30_000) catch :exit, {reason, _} -> reason end"))
         .isEqualTo(":boom");
@@ -155,23 +163,25 @@ class PeerBehaviourTest {
             atOnce(
                 "try do :erpc.call("
                     + javaNode
-                    + ", :erlang, :node, [], 30_000) catch kind, reason -> {kind, reason} end"))
-        .isEqualTo("{:error, {:exception, :undef, [{:erlang, :node, [], []}]}}");
+                    + ", :erlang, :get_cookie, [], 30_000) catch kind, reason -> {kind, reason}"
+                    + " end"))
+        .isEqualTo("{:error, {:exception, :undef, [{:erlang, :get_cookie, [], []}]}}");
   }
 
   @Test
   void rpcOfAFunctionThatIsNotExportedFailsAtOnce() {
-    assertThat(atOnce(":rpc.call(" + javaNode + ", :erlang, :node, [], 30_000)"))
-        .isEqualTo("{:badrpc, {:EXIT, {:undef, [{:erlang, :node, [], []}]}}}");
+    assertThat(atOnce(":rpc.call(" + javaNode + ", :erlang, :get_cookie, [], 30_000)"))
+        .isEqualTo("{:badrpc, {:EXIT, {:undef, [{:erlang, :get_cookie, [], []}]}}}");
   }
 
   @Test
-  void haltingTheJvmReportsNoconnection() {
-    java.run("register(\"victim\", spawn(() -> receive()))");
-    elixir.run("monitor = :erlang.monitor(:process, {:victim, " + javaNode + "})");
-    elixir.value("Node.ping(" + javaNode + ")");
-    java.type("exit()");
-    java.exitStatus();
+  void haltingTheJvmReportsNoconnection() throws IOException {
+    var halting = nodes.jex("halting");
+    halting.run("register(\"victim\", spawn(() -> receive()))");
+    elixir.run("monitor = :erlang.monitor(:process, {:victim, " + halting.atom() + "})");
+    elixir.value("Node.ping(" + halting.atom() + ")");
+    halting.type("exit()");
+    halting.exitStatus();
     assertThat(
             elixir.value(
                 "receive do {:DOWN, ^monitor, :process, _, reason} -> reason"
@@ -182,10 +192,10 @@ class PeerBehaviourTest {
   @Test
   void fiveMegabytesArriveBothWays() {
     java.run(
-        "register(\"echo\", spawn(() -> { var message = (Tuple) receive();"
+        "register(\"echo_bytes\", spawn(() -> { var message = (Tuple) receive();"
             + " send((Pid) message.get(0), message.get(1)); }))");
     elixir.run("big = :binary.copy(<<0, 1, 2, 255>>, 1_310_720)");
-    elixir.run("send({:echo, " + javaNode + "}, {self(), big})");
+    elixir.run("send({:echo_bytes, " + javaNode + "}, {self(), big})");
     assertThat(
             elixir.value(
                 "receive do back -> {byte_size(back), back == big} after 15_000 -> :none end"))
@@ -195,10 +205,13 @@ class PeerBehaviourTest {
   @Test
   void aLongListOfSmallTermsArrivesBothWays() {
     java.run(
-        "register(\"echo\", spawn(() -> { var message = (Tuple) receive();"
+        "register(\"echo_terms\", spawn(() -> { var message = (Tuple) receive();"
             + " send((Pid) message.get(0), message.get(1)); }))");
-    elixir.run("big = for i <- 1..300_000, do: {i, \"number #{i}\", i / 1}");
-    elixir.run("send({:echo, " + javaNode + "}, {self(), big})");
+    // Only with functions that are compiled is iex quick.
+    elixir.run("i = Enum.to_list(1..300_000)");
+    elixir.run(
+        "big = :lists.zip3(i, Enum.map(i, &Integer.to_string/1), Enum.map(i, &:erlang.float/1))");
+    elixir.run("send({:echo_terms, " + javaNode + "}, {self(), big})");
     assertThat(elixir.value("receive do back -> back == big after 15_000 -> :none end"))
         .isEqualTo("true");
   }
@@ -206,11 +219,11 @@ class PeerBehaviourTest {
   @Test
   void messagesBehindABigOneKeepTheirOrder() {
     java.run(
-        "register(\"echo\", spawn(() -> { while (true) { var message = (Tuple) receive();"
+        "register(\"echo_all\", spawn(() -> { while (true) { var message = (Tuple) receive();"
             + " send((Pid) message.get(0), message.get(1)); } }))");
     elixir.run("big = :binary.copy(\"x\", 5_000_000)");
     elixir.run(
-        "for message <- [1, big, 2, big, 3], do: send({:echo, "
+        "for message <- [1, big, 2, big, 3], do: send({:echo_all, "
             + javaNode
             + "}, {self(), message})");
     assertThat(

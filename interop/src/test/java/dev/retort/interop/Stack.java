@@ -45,9 +45,10 @@ final class Stack {
     java.run("GenServer.start(Stack::new, GenServer.name(\"stack\"))");
   }
 
-  /** Starts it under the name {@code :stack}. */
+  /** Starts it under the name {@code :stack}, in place of one that has it. */
   static void start(Iex elixir) {
     elixir.run(IN_ELIXIR.strip());
+    elixir.run("if Process.whereis(:stack), do: GenServer.stop(:stack)");
     elixir.run("GenServer.start(Stack, [\"hello\", \"world\"], name: :stack)");
   }
 }

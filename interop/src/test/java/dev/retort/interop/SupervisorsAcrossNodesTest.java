@@ -16,8 +16,9 @@ class SupervisorsAcrossNodesTest {
 
   @BeforeEach
   void start() throws IOException {
-    java = nodes.jex("java");
+    java = nodes.startJex("java");
     elixir = nodes.iex("elixir");
+    Nodes.ready(java);
     elixir.run("sup = {:sup, " + java.atom() + "}");
     elixir.run("dyn = {:dyn, " + java.atom() + "}");
   }

@@ -18,8 +18,9 @@ class SysTest {
 
   @BeforeEach
   void start() throws IOException {
-    java = nodes.jex("java");
+    java = nodes.startJex("java");
     elixir = nodes.iex("elixir");
+    Nodes.ready(java);
     javaNode = java.atom();
     stack = "{:stack, " + javaNode + "}";
     elixir.value("Node.connect(" + javaNode + ")");
@@ -90,7 +91,7 @@ class SysTest {
                     + stack
                     + "), :sys.log_to_file("
                     + stack
-                    + ", 'events.log'), :sys.log_to_file("
+                    + ", ~c'events.log'), :sys.log_to_file("
                     + stack
                     + ", false)}"))
         .isEqualTo("{:ok, :ok, :ok, {:error, :open_file}, :ok}");

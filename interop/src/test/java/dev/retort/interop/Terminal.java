@@ -54,7 +54,11 @@ final class Terminal implements AutoCloseable {
 
   /** Waits until {@code regex} is found on the screen. */
   void await(String regex) {
-    await("(?s).*" + regex + ".*", regex, Console.PATIENCE);
+    await(regex, Console.PATIENCE);
+  }
+
+  void await(String regex, Duration patience) {
+    await("(?s).*" + regex + ".*", regex, patience);
   }
 
   private void await(String whole, String regex, Duration patience) {
@@ -71,6 +75,10 @@ final class Terminal implements AutoCloseable {
   /** SIGKILL to the program. */
   void kill() {
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  long pid() {
+    return pid;
   }
 
   boolean isAlive() {

@@ -24,10 +24,11 @@ class VisibleNodeTest {
 
   @BeforeEach
   void start() throws IOException {
-    a = nodes.iex("a");
-    b = nodes.iex("b");
-    c = nodes.iex("c");
-    java = nodes.jex("java");
+    a = nodes.startIex("a");
+    b = nodes.startIex("b");
+    c = nodes.startIex("c");
+    java = nodes.startJex("java");
+    List.of(a, b, c, java).forEach(Nodes::ready);
   }
 
   @Test

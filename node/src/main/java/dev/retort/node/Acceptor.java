@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the calls of other nodes, each on a virtual thread until its handshake is done.
@@ -26,33 +26,40 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Acceptor {
   private static final Logger LOG = System.getLogger(Acceptor.class.getName());
-  private static final int BACKLOG = 128;
+
+  /** How many callers the operating system keeps until they are accepted: enough for a rush. */
+  private static final int BACKLOG = 1024;
 
   /** A free port of one address may be taken on the next one. */
   private static final int ATTEMPTS = 20;
 
-  /** How many callers may be in their handshake at once; others wait for their turn. */
-  private static final int MAX_HANDSHAKES = 256;
+  /** How many callers may be silent at once, and how many in the rest of their handshake. */
+  static final int MAX_HANDSHAKES = 256;
 
   /** When there are no file descriptors left, for example. */
   private static final long PAUSE_NANOS = 50_000_000;
 
   private final List<ServerSocketChannel> listeners;
   private final boolean localOnly;
-  private final Semaphore room = new Semaphore(MAX_HANDSHAKES);
+  private final @Nullable Tls tls;
+  private final Complaints complaints = new Complaints(LOG);
+  private final WaitingRoom<SocketChannel> silent = new WaitingRoom<>(MAX_HANDSHAKES, complaints);
+  private final WaitingRoom<SocketChannel> named = new WaitingRoom<>(MAX_HANDSHAKES, complaints);
 
-  private Acceptor(List<ServerSocketChannel> listeners, boolean localOnly) {
+  private Acceptor(List<ServerSocketChannel> listeners, boolean localOnly, @Nullable Tls tls) {
     this.listeners = listeners;
     this.localOnly = localOnly;
+    this.tls = tls;
   }
 
   /**
    * Listens from now on, but does not answer before {@link #start}.
    *
    * @param host the host in the node's name
+   * @param tls in what callers must speak; null if they must not
    * @throws IOException with one sentence if none of the ports can be had
    */
-  static Acceptor listen(NodeOptions options, String host) throws IOException {
+  static Acceptor listen(NodeOptions options, String host, @Nullable Tls tls) throws IOException {
     var address = options.address();
     var addresses = address == null ? ThisMachine.addresses(host) : Set.of(address);
     int attempts = options.port() == 0 ? ATTEMPTS : options.lastPort() - options.port() + 1;
@@ -60,7 +67,7 @@ final class Acceptor {
     for (int i = 0; i < attempts; i++) {
       int port = options.port() == 0 ? 0 : options.port() + i;
       try {
-        return new Acceptor(listen(addresses, port), address == null);
+        return new Acceptor(listen(addresses, port), address == null, tls);
       } catch (IOException e) {
         last = e;
       }
@@ -119,7 +126,7 @@ final class Acceptor {
     while (listener.isOpen()) {
       try {
         var channel = listener.accept();
-        room.acquireUninterruptibly();
+        silent.enter(channel);
         Thread.ofVirtual()
             .name("handshake")
             .start(() -> answer(channel, connections, handshake, limit, established));
@@ -139,6 +146,7 @@ final class Acceptor {
       Duration limit,
       Dialer.Established established) {
     var attempt = new Attempt();
+    boolean heard = false;
     try {
       attempt.channel(channel);
       if (localOnly && !ThisMachine.has(channel.socket().getInetAddress())) {
@@ -147,23 +155,34 @@ final class Acceptor {
                 + " (NodeOptions.withInterface) it takes those of others");
       }
       var socket = new HandshakeSocket(channel.socket(), limit);
-      var peer = handshake.accept(socket, attempt);
-      established.connected(attempt, peer, channel);
+      if (tls != null) {
+        socket.encrypt(tls.server());
+      }
+      var hello = handshake.hear(socket);
+      heard = silent.leave(channel);
+      if (heard) {
+        named.enter(channel);
+      }
+      var peer = handshake.accept(hello, socket, attempt);
+      established.connected(attempt, peer, socket.line());
     } catch (Handshake.GivenUpException e) {
       fail(attempt, connections, e);
       close(channel);
     } catch (IOException | RuntimeException e) {
-      if (!attempt.isAborted()) {
-        LOG.log(
+      boolean sentAway = !heard && !silent.leave(channel);
+      if (!attempt.isAborted() && !sentAway) {
+        complaints.log(
             level(attempt, e),
-            "a connection attempt from {0} is rejected: {1}",
-            attempt.isNamed() ? attempt.node().name() : remote(channel),
-            e.getMessage());
+            "a connection attempt from "
+                + (attempt.isNamed() ? attempt.node().name() : remote(channel))
+                + " is rejected: "
+                + e.getMessage());
       }
       fail(attempt, connections, e instanceof IOException io ? io : new IOException(e));
       close(channel);
     } finally {
-      room.release();
+      silent.leave(channel);
+      named.leave(channel);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.retort.node;
 
+import dev.retort.PeerAccess;
 import dev.retort.spi.Distribution;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
@@ -18,7 +19,6 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,12 +51,13 @@ final class Connection {
 
   private final LocalNode local;
   private final Handshake.Peer peer;
-  private final SocketChannel channel;
+  private final Line line;
   private final Owner owner;
   private final Frames frames;
   private final ConnectionWriter writer;
   private final ConnectionReader reader;
   private final Incoming incoming;
+  private final @Nullable Gate gate;
 
   /** Local processes with links or monitors over this connection, now or once. */
   private final Set<Pid> tied = ConcurrentHashMap.newKeySet();
@@ -66,22 +67,27 @@ final class Connection {
 
   private final AtomicReference<@Nullable String> closed = new AtomicReference<>();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile Atom reason = NodeDownReason.CONNECTION_CLOSED;
 
   Connection(
       LocalNode local,
       Handshake.Peer peer,
-      SocketChannel channel,
+      Line line,
       Replies replies,
       SpawnRequests spawnRequests,
+      Traffic traffic,
+      @Nullable PeerAccess access,
       Owner owner) {
     this.local = local;
     this.peer = peer;
-    this.channel = channel;
+    this.line = line;
     this.owner = owner;
     this.frames = new Frames(peer);
-    this.writer = new ConnectionWriter(channel, this, local);
+    this.writer = new ConnectionWriter(line, this, local, traffic);
+    this.gate = access == null ? null : new Gate(access, local, this);
     this.incoming = new Incoming(local, this, replies, spawnRequests);
-    this.reader = new ConnectionReader(channel, writer, incoming);
+    var messages = new MessageReader(new WireIdentities(local, this), incoming);
+    this.reader = new ConnectionReader(line, writer, traffic, messages);
   }
 
   /** Begins to read and to write. */
@@ -131,6 +137,18 @@ final class Connection {
    * @throws IllegalArgumentException if the message has no term
    */
   void send(@Nullable Pid from, Dest to, Object message) {
+    send(from, to, message, false);
+  }
+
+  /**
+   * Sends a message that goes before others, if the receiver takes such ones and its node can tell
+   * it: OTP 28 and later.
+   */
+  void sendPriority(@Nullable Pid from, Ref alias, Object message) {
+    send(from, alias, message, true);
+  }
+
+  private void send(@Nullable Pid from, Dest to, Object message, boolean priority) {
     var control =
         switch (to) {
           case Pid pid ->
@@ -139,13 +157,20 @@ final class Connection {
                   : Tuple.of(Control.SEND, UNUSED, pid);
           case Name(var name, var node) ->
               Tuple.of(Control.REG_SEND, from == null ? local.nobody() : from, UNUSED, name);
-          case Ref alias ->
-              Tuple.of(Control.ALIAS_SEND, from == null ? local.nobody() : from, alias);
+          case Ref alias -> toAlias(from == null ? local.nobody() : from, alias, priority);
           case Via via -> throw new IllegalArgumentException("not looked up: " + via);
         };
     if (!(to instanceof Ref) || peer.has(DistributionFlags.ALIAS)) {
       write(from, true, frames.of(control, message));
     }
+  }
+
+  private Tuple toAlias(Pid from, Ref alias, boolean priority) {
+    if (!peer.has(DistributionFlags.ALTACT_SIG)) {
+      return Tuple.of(Control.ALIAS_SEND, from, alias);
+    }
+    int flags = Control.ALTACT_ALIAS | (priority ? Control.ALTACT_PRIO : 0);
+    return Tuple.of(Control.ALTACT_SIG_SEND, flags, from, alias);
   }
 
   /**
@@ -255,6 +280,9 @@ final class Connection {
     births.writeLock().lock();
     try {
       var pid = start.get();
+      if (gate != null) {
+        gate.started(pid);
+      }
       if (flags != 0) {
         tie(pid);
       }
@@ -328,6 +356,16 @@ final class Connection {
     tied.remove(process);
   }
 
+  /** Whether a local process has or had a link or a monitor over this connection. */
+  boolean isTied(Pid process) {
+    return tied.contains(process);
+  }
+
+  /** What the peer may do; null if it may do everything. */
+  @Nullable Gate gate() {
+    return gate;
+  }
+
   // ---- its life
 
   private void read(Distribution.Lender thread) {
@@ -356,21 +394,36 @@ final class Connection {
 
   /** Ends the connection because of something that should not have happened. Any thread. */
   void fail(String why) {
+    fail(why, NodeDownReason.CONNECTION_CLOSED);
+  }
+
+  /** The same, with what those who monitor nodes get as its reason. */
+  void fail(String why, Atom reason) {
     if (isOpen()) {
       LOG.log(Level.WARNING, "the connection to {0} is closed: {1}", node().name(), why);
     }
-    close(why);
+    close(why, reason);
   }
 
   /** Ends the connection; what follows from that is done by the reading thread. Any thread. */
   void close(String why) {
+    close(why, NodeDownReason.CONNECTION_CLOSED);
+  }
+
+  /**
+   * The same.
+   *
+   * @param reason for those who monitor nodes, one of {@link NodeDownReason}
+   */
+  void close(String why, Atom reason) {
     if (!closed.compareAndSet(null, why)) {
       return;
     }
+    this.reason = reason;
     LOG.log(Level.DEBUG, "the connection to {0} ends: {1}", node().name(), why);
     writer.close();
     try {
-      channel.close();
+      line.bytes().close();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "closing the connection to " + node().name(), e);
     }
@@ -390,6 +443,11 @@ final class Connection {
     }
     owner.ended(this, why == null ? "closed" : why);
     ended.countDown();
+  }
+
+  /** Why it has ended, for those who monitor nodes. */
+  Atom reason() {
+    return reason;
   }
 
   /** Waits until everybody has been told of the end. */

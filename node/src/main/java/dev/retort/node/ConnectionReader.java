@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -22,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  * as much each time.
  */
 final class ConnectionReader {
-  /** The longest frame; a longer one ends the connection. Real nodes send fragments of 64 KiB. */
-  static final long MAX_FRAME = Limits.DEFAULT.bytes();
+  /**
+   * The longest frame, and how much of unfinished messages is kept; more ends the connection. Real
+   * nodes send fragments of 64 KiB. Putting a message together, and its term, take as much again.
+   */
+  static final long MAX_FRAME =
+      Math.min(Limits.DEFAULT.bytes(), Runtime.getRuntime().maxMemory() / 4);
 
   private static final int BUFFER = 256 << 10;
 
@@ -39,8 +44,10 @@ final class ConnectionReader {
   /** How often then a few frames are read without lending. */
   private static final int REST = 32;
 
-  private final SocketChannel channel;
+  private final SocketChannel socket;
+  private final ByteChannel bytes;
   private final ConnectionWriter writer;
+  private final Traffic traffic;
   private final FrameHandler handler;
   private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
 
@@ -52,8 +59,8 @@ final class ConnectionReader {
   // Owned by whoever has set `free` to false.
   private int untilLending = FEWS;
 
-  /** Whether the last read took as much as there was room for. */
-  private boolean mayBeMore;
+  /** Whether the last read took as much as there was room for; TLS may have something at first. */
+  private boolean mayBeMore = true;
 
   private byte @Nullable [] large;
   private int largeLength;
@@ -66,9 +73,11 @@ final class ConnectionReader {
     void frame(ByteBuffer frame) throws IOException;
   }
 
-  ConnectionReader(SocketChannel channel, ConnectionWriter writer, FrameHandler handler) {
-    this.channel = channel;
+  ConnectionReader(Line line, ConnectionWriter writer, Traffic traffic, FrameHandler handler) {
+    this.socket = line.socket();
+    this.bytes = line.bytes();
     this.writer = writer;
+    this.traffic = traffic;
     this.handler = handler;
   }
 
@@ -108,7 +117,7 @@ final class ConnectionReader {
     var known = selector;
     if (known == null) {
       known = Selector.open();
-      channel.register(known, SelectionKey.OP_READ);
+      socket.register(known, SelectionKey.OP_READ);
       selector = known;
     }
     return known;
@@ -167,9 +176,10 @@ final class ConnectionReader {
           selector.select();
           selector.selectedKeys().clear();
         }
-        int n = channel.read(in);
+        int n = bytes.read(in);
         mayBeMore = !in.hasRemaining();
         if (n > 0) {
+          traffic.received(n);
           return;
         }
         if (n < 0) {

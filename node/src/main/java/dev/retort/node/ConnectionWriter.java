@@ -3,6 +3,7 @@ package dev.retort.node;
 import dev.retort.term.Pid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -27,17 +28,21 @@ import org.jspecify.annotations.Nullable;
  * interrupted process cannot close it.
  *
  * <p>A sender that finds {@link #BUSY_LIMIT} bytes or more in the queue waits until half of that is
- * gone: dist_buf_busy_limit. The thread that reads never waits, or two nodes could wait for each
- * other; what it leaves in the queue has a limit of its own, beyond which the connection ends.
+ * gone: dist_buf_busy_limit. Of a large message one fragment at a time goes into the queue, and
+ * those who wait to begin a message go before its next one. The thread that reads never waits, or
+ * two nodes could wait for each other; what it leaves in the queue has a limit of its own, beyond
+ * which the connection ends.
  */
 final class ConnectionWriter implements Runnable {
   static final int BUSY_LIMIT = 1 << 20;
   static final int OVERFLOW_LIMIT = 64 << 20;
   private static final int BATCH = 128 << 10;
 
-  private final SocketChannel channel;
+  private final SocketChannel socket;
+  private final ByteChannel bytes;
   private final Connection connection;
   private final LocalNode local;
+  private final Traffic traffic;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition notBusy = lock.newCondition();
@@ -50,6 +55,13 @@ final class ConnectionWriter implements Runnable {
   private final Map<Pid, List<ByteBuffer[]>> begun = new HashMap<>();
 
   private int waiting;
+
+  /** How many of those who wait have not begun their message: it goes before the rest of others. */
+  private int waitingToBegin;
+
+  /** How often those who wait have been woken. */
+  private long wakeUps;
+
   private boolean writing;
 
   /** Whether somebody will write who has not begun. */
@@ -66,13 +78,15 @@ final class ConnectionWriter implements Runnable {
   /** Set by the reader: the answer to what it has just read may be written by its sender. */
   private volatile boolean direct;
 
-  ConnectionWriter(SocketChannel channel, Connection connection, LocalNode local) {
-    this.channel = channel;
+  ConnectionWriter(Line line, Connection connection, LocalNode local, Traffic traffic) {
+    this.socket = line.socket();
+    this.bytes = line.bytes();
     this.connection = connection;
     this.local = local;
+    this.traffic = traffic;
   }
 
-  /** How many batches have been written; it stands still when nothing is sent. */
+  /** How often something has been written; it stands still when the socket takes nothing. */
   long written() {
     return written.get();
   }
@@ -105,7 +119,7 @@ final class ConnectionWriter implements Runnable {
     boolean later;
     lock.lock();
     try {
-      if ((mayWait && !awaitRoom(true)) || !mayQueue()) {
+      if ((mayWait && !awaitRoom()) || !mayQueue()) {
         return;
       }
       if (from != null) {
@@ -148,7 +162,7 @@ final class ConnectionWriter implements Runnable {
         lock.lock();
         try {
           if (mayWait) {
-            awaitRoom(false);
+            awaitTurn();
           }
           leaveToWriter(frame);
         } finally {
@@ -228,37 +242,63 @@ final class ConnectionWriter implements Runnable {
   }
 
   /** False if the sender was interrupted while it waited. */
-  private boolean awaitRoom(boolean interruptibly) {
+  private boolean awaitRoom() {
     while (queued >= BUSY_LIMIT && !closed) {
       waiting++;
+      waitingToBegin++;
       try {
-        if (interruptibly) {
-          notBusy.await();
-        } else {
-          notBusy.awaitUninterruptibly();
-        }
+        notBusy.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;
       } finally {
         waiting--;
+        waitingToBegin--;
+        if (waitingToBegin == 0 && waiting > 0) {
+          notBusy.signalAll(); // those who have given way
+        }
       }
     }
     return true;
+  }
+
+  /**
+   * The next fragment of a message has its turn when there is room, and others have had a chance to
+   * begin theirs.
+   */
+  private void awaitTurn() {
+    long before = wakeUps;
+    while (!closed
+        && (queued >= BUSY_LIMIT
+            || (waitingToBegin > 0 && (wakeUps == before || queued > BUSY_LIMIT / 2)))) {
+      waiting++;
+      try {
+        notBusy.awaitUninterruptibly();
+      } finally {
+        waiting--;
+      }
+    }
   }
 
   /** One write on the sender's thread; what is left goes to the writer's. */
   private void writeOnce() {
     try {
       if (fill()) {
-        channel.write(batch);
-        written.incrementAndGet();
+        if (write() > 0) {
+          written.incrementAndGet();
+        }
       }
     } catch (IOException e) {
       connection.close(reason(e));
     } finally {
       leaveRest();
     }
+  }
+
+  private int write() throws IOException {
+    int sent = bytes.write(batch);
+    traffic.sent(sent);
+    return sent;
   }
 
   private void leaveRest() {
@@ -282,15 +322,20 @@ final class ConnectionWriter implements Runnable {
   @Override
   public void run() {
     try (var selector = Selector.open()) {
-      channel.register(selector, SelectionKey.OP_WRITE);
+      socket.register(selector, SelectionKey.OP_WRITE);
       selecting = selector;
       while (awaitWork()) {
         while (fill()) {
-          while (channel.write(batch) >= 0 && batch.hasRemaining()) {
+          while (true) {
+            if (write() > 0) {
+              written.incrementAndGet();
+            }
+            if (!batch.hasRemaining()) {
+              break;
+            }
             selector.select();
             selector.selectedKeys().clear();
           }
-          written.incrementAndGet();
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -336,6 +381,7 @@ final class ConnectionWriter implements Runnable {
       }
       batch.flip();
       if (waiting > 0 && queued <= BUSY_LIMIT / 2) {
+        wakeUps++;
         notBusy.signalAll();
       }
       writing = batch.hasRemaining();

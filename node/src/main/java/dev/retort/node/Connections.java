@@ -3,8 +3,10 @@ package dev.retort.node;
 import dev.retort.term.Atom;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +52,13 @@ final class Connections {
   private final Atom self;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Atom, Entry> entries = new ConcurrentHashMap<>();
+
+  /** Nodes without names of their own come under ever new ones: so many are remembered. */
+  private static final int MAX_KNOWN = 10_000;
+
+  /** Who has been connected, of those in living memory. */
+  private final Set<Atom> known = ConcurrentHashMap.newKeySet();
+
   private boolean closed;
 
   Connections(Atom self) {
@@ -71,6 +80,13 @@ final class Connections {
         all.add(connection);
       }
     }
+    return all;
+  }
+
+  /** The nodes that there is or was a connection with. */
+  Set<Atom> known() {
+    var all = new HashSet<>(known);
+    all().forEach(connection -> all.add(connection.node()));
     return all;
   }
 
@@ -178,7 +194,7 @@ final class Connections {
       lock.unlock();
     }
     if (old != null) {
-      old.close("its node has made a new connection");
+      old.close("its node has made a new connection", NodeDownReason.DISCONNECTED);
       try {
         if (!old.awaitEnd(millis, TimeUnit.MILLISECONDS)) {
           throw new IOException("the old connection does not end");
@@ -199,6 +215,10 @@ final class Connections {
         return false;
       }
       entry.connection = connection;
+      if (known.size() >= MAX_KNOWN) {
+        known.clear();
+      }
+      known.add(connection.node());
       return true;
     } finally {
       lock.unlock();

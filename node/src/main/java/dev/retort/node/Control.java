@@ -32,6 +32,19 @@ final class Control {
   static final int ALIAS_SEND_TT = 34;
   static final int UNLINK_ID = 35;
   static final int UNLINK_ID_ACK = 36;
+  static final int ALTACT_SIG_SEND = 37;
+
+  /** In ALTACT_SIG_SEND: it goes before ordinary messages, if the receiver takes such ones. */
+  static final int ALTACT_PRIO = 1;
+
+  /** In ALTACT_SIG_SEND: it is for an alias. */
+  static final int ALTACT_ALIAS = 4;
+
+  /** In ALTACT_SIG_SEND: it is for a registered name. */
+  static final int ALTACT_NAME = 8;
+
+  /** In ALTACT_SIG_SEND: it is an exit signal, and what goes with it is the reason. */
+  static final int ALTACT_EXIT = 16;
 
   /** In SPAWN_REPLY: the link that was asked for is there. */
   static final int SPAWN_LINKED = 1;

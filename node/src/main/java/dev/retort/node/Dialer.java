@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Calls other nodes: finds where they listen, and speaks first in the handshake. */
 final class Dialer implements Connections.Caller {
@@ -24,16 +25,18 @@ final class Dialer implements Connections.Caller {
   private final Whereabouts whereabouts;
   private final Connections connections;
   private final Handshake handshake;
+  private final @Nullable Tls tls;
   private final Duration limit;
   private final Established established;
 
   /** Takes over when the handshake is done. */
   @FunctionalInterface
   interface Established {
-    void connected(Attempt attempt, Handshake.Peer peer, SocketChannel channel) throws IOException;
+    void connected(Attempt attempt, Handshake.Peer peer, Line line) throws IOException;
   }
 
   /**
+   * @param tls what others are called in; null for none
    * @param limit how long the handshake may take
    */
   Dialer(
@@ -42,6 +45,7 @@ final class Dialer implements Connections.Caller {
       Whereabouts whereabouts,
       Connections connections,
       Handshake handshake,
+      @Nullable Tls tls,
       Duration limit,
       Established established) {
     this.self = self;
@@ -49,6 +53,7 @@ final class Dialer implements Connections.Caller {
     this.whereabouts = whereabouts;
     this.connections = connections;
     this.handshake = handshake;
+    this.tls = tls;
     this.limit = limit;
     this.established = established;
   }
@@ -61,10 +66,16 @@ final class Dialer implements Connections.Caller {
 
   private void dial(Attempt attempt) {
     try {
-      var channel = open(name(attempt), attempt);
+      var name = name(attempt);
+      var channel = open(name, attempt);
       try {
         var socket = new HandshakeSocket(channel.socket(), limit);
-        established.connected(attempt, handshake.connect(socket, attempt.node(), attempt), channel);
+        if (tls != null) {
+          attempt.steps().at(Stage.TLS);
+          socket.encrypt(tls.client(name.host(), channel.socket().getPort()));
+        }
+        var peer = handshake.connect(socket, attempt.node(), attempt);
+        established.connected(attempt, peer, socket.line());
       } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;

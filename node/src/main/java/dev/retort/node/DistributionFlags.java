@@ -34,6 +34,7 @@ final class DistributionFlags {
   static final long NAME_ME = 1L << 33;
   static final long V4_NC = 1L << 34;
   static final long ALIAS = 1L << 35;
+  static final long ALTACT_SIG = 1L << 37;
 
   /** What {@link #MANDATORY_25_DIGEST} stands for. */
   private static final long DIGEST_25 =
@@ -67,7 +68,8 @@ final class DistributionFlags {
           | EXIT_PAYLOAD
           | FRAGMENTS
           | SPAWN
-          | ALIAS;
+          | ALIAS
+          | ALTACT_SIG;
 
   private DistributionFlags() {}
 

@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * listens: its requests, as a client makes them.
  *
  * @param port the port it listens on, on every machine of the cluster
+ * @param timeoutMillis how long it may take to answer
  */
-record Epmd(int port) {
+record Epmd(int port, int timeoutMillis) {
   static final int DEFAULT_PORT = 4369;
 
   static final byte NAMES_REQ = 'n';
@@ -41,6 +41,10 @@ record Epmd(int port) {
 
   private static final int TIMEOUT_MILLIS = 5000;
   private static final int MAX_NAMES_RESPONSE = 1 << 20;
+
+  Epmd(int port) {
+    this(port, TIMEOUT_MILLIS);
+  }
 
   /** Where a node listens. */
   record Listening(String name, int port) {}
@@ -124,7 +128,9 @@ record Epmd(int port) {
   @Nullable Integer lookUp(InetAddress host, String name) throws IOException {
     var where = "port " + port + " of " + host.getHostAddress();
     byte tag;
+    boolean connected = false;
     try (var socket = connect(host)) {
+      connected = true;
       var nameBytes = name.getBytes(StandardCharsets.UTF_8);
       var request = ByteBuffer.allocate(3 + nameBytes.length);
       request.putShort((short) (1 + nameBytes.length)).put(PORT_PLEASE2_REQ).put(nameBytes);
@@ -135,7 +141,7 @@ record Epmd(int port) {
         return in.readUnsignedByte() == 0 ? in.readUnsignedShort() : null;
       }
     } catch (EOFException | SocketException e) {
-      if (e instanceof ConnectException) {
+      if (!connected) { // also where there is no route to it
         throw Unreachable.because(
             e,
             where,
@@ -178,8 +184,8 @@ record Epmd(int port) {
   private Socket connect(InetAddress host) throws IOException {
     var socket = new Socket();
     try {
-      socket.connect(new InetSocketAddress(Objects.requireNonNull(host), port), TIMEOUT_MILLIS);
-      socket.setSoTimeout(TIMEOUT_MILLIS);
+      socket.connect(new InetSocketAddress(Objects.requireNonNull(host), port), timeoutMillis);
+      socket.setSoTimeout(timeoutMillis);
       socket.setTcpNoDelay(true);
       return socket;
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ final class EpmdRegistration implements AutoCloseable {
 
   /** Several JVMs may find at once that there is no epmd; one of them wins the port. */
   private static final int ATTEMPTS = 20;
+
+  /** Something that takes connections and does not answer has the port. */
+  private static final int SILENCES = 2;
 
   private static final long PAUSE_NANOS = 20_000_000;
   private static final long LONG_PAUSE_NANOS = 1_000_000_000;
@@ -82,7 +86,8 @@ final class EpmdRegistration implements AutoCloseable {
 
   private Epmd.Alive register(Epmd epmd, String name, int port, boolean hidden) throws IOException {
     IOException last = null;
-    for (int i = 0; i < ATTEMPTS && !closed; i++) {
+    int silences = 0;
+    for (int i = 0; i < ATTEMPTS && silences < SILENCES && !closed; i++) {
       try {
         return epmd.register(name, port, hidden);
       } catch (Epmd.NameInUseException e) {
@@ -99,6 +104,7 @@ final class EpmdRegistration implements AutoCloseable {
         }
       } catch (IOException e) {
         LOG.log(Level.WARNING, "{0} is not registered yet, epmd: {1}", name, e.getMessage());
+        silences += e instanceof SocketTimeoutException ? 1 : 0;
         last = e;
         pause(PAUSE_NANOS);
       }

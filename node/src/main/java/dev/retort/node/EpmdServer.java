@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -47,7 +45,10 @@ final class EpmdServer implements AutoCloseable {
   /** ALIVE2_REQ with the longest name and a little extra. */
   private static final int MAX_REQUEST = 2048;
 
-  private static final int MAX_CONNECTIONS = 1024;
+  /** How many connections may be without a request. */
+  private static final int MAX_SILENT = 256;
+
+  private static final int MAX_NODES = 1024;
 
   /** When there are no file descriptors left, for example. */
   private static final long PAUSE_NANOS = 50_000_000;
@@ -60,7 +61,8 @@ final class EpmdServer implements AutoCloseable {
   private final List<ServerSocket> listeners;
   private final Map<String, Entry> nodes = new ConcurrentSkipListMap<>();
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
+  private final Complaints complaints = new Complaints(LOG);
+  private final WaitingRoom<Socket> silent = new WaitingRoom<>(MAX_SILENT, complaints);
 
   private EpmdServer(int port, boolean localOnly, List<ServerSocket> listeners) {
     this.port = port;
@@ -146,8 +148,8 @@ final class EpmdServer implements AutoCloseable {
 
   private static String ownName() {
     try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
+      return NodeName.hostName(); // the name service might take its time
+    } catch (IOException e) {
       LOG.log(Level.DEBUG, "this machine does not know its own name", e);
       return "localhost";
     }
@@ -161,12 +163,8 @@ final class EpmdServer implements AutoCloseable {
     while (!listener.isClosed()) {
       try {
         var socket = listener.accept();
-        if (!room.tryAcquire()) {
-          LOG.log(Level.WARNING, "epmd has {0} connections, one more is refused", MAX_CONNECTIONS);
-          socket.close();
-          continue;
-        }
         sockets.add(socket);
+        silent.enter(socket);
         Thread.ofVirtual().name("epmd connection").start(() -> serve(socket));
       } catch (IOException e) {
         if (!listener.isClosed()) {
@@ -191,14 +189,14 @@ final class EpmdServer implements AutoCloseable {
       socket.setTcpNoDelay(true);
       request(socket);
     } catch (SocketTimeoutException e) {
-      LOG.log(Level.INFO, "epmd closes a connection that made no request in time");
+      complaints.log(Level.INFO, "epmd closes a connection that made no request in time");
     } catch (EOFException e) {
       LOG.log(Level.DEBUG, "an epmd request ends in the middle");
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "an epmd connection is lost", e);
     } finally {
       sockets.remove(socket);
-      room.release();
+      silent.leave(socket);
     }
   }
 
@@ -267,10 +265,11 @@ final class EpmdServer implements AutoCloseable {
     var name = utf8(request, nameLength);
     boolean valid = name.chars().noneMatch(c -> c <= ' ' || c == 0x7f);
     var entry = new Entry(nodePort, type, protocol, high, low, socket);
-    boolean taken = !valid || nodes.putIfAbsent(name, entry) != null;
+    boolean taken = !valid || nodes.size() >= MAX_NODES || nodes.putIfAbsent(name, entry) != null;
     try {
       socket.getOutputStream().write(aliveResponse(taken, high));
       if (!taken) {
+        silent.leave(socket);
         socket.setSoTimeout(0);
         awaitEnd(socket);
       }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Fragments {
   private static final int MAX_SEQUENCES = 10_000;
 
-  /** How much room a message gets at once because it says that it is large. */
-  private static final int CLAIM = 4 << 20;
+  /** How many more pieces a message gets room for at once because it says that they will come. */
+  private static final int CLAIM = 64;
 
   private final long maxBytes;
   private final Map<Long, Sequence> sequences = new HashMap<>();
@@ -28,7 +28,7 @@ final class Fragments {
   private static final class Sequence {
     final AtomCache atoms;
 
-    /** How large it will be, if its pieces are as large as the first one. */
+    /** How large it will be, as far as that is believed: its pieces are like the first one. */
     final long expected;
 
     long next;
@@ -66,7 +66,7 @@ final class Fragments {
     if (sequences.size() >= MAX_SEQUENCES) {
       throw new ProtocolException("more than " + MAX_SEQUENCES + " unfinished messages");
     }
-    long expected = Math.min(id, maxBytes) * piece.remaining();
+    long expected = Math.min(id, CLAIM) * piece.remaining();
     var message = new Sequence(atoms, expected, id - 1);
     add(message, piece);
     if (sequences.putIfAbsent(sequence, message) != null) {
@@ -82,6 +82,9 @@ final class Fragments {
     }
     if (message.next != id) {
       throw new ProtocolException("fragment " + id + " came, " + message.next + " was expected");
+    }
+    if (!piece.hasRemaining()) { // there could be any number of them
+      throw new ProtocolException("a fragment without content");
     }
     add(message, piece);
     message.next--;
@@ -104,14 +107,14 @@ final class Fragments {
     message.size += length;
   }
 
-  /** As much as is expected, within {@link #CLAIM} or twice what has come, where there is room. */
+  /** As much as is expected at first, then twice as much each time, where there is room. */
   private long room(Sequence message, long needed) throws ProtocolException {
     long others = held - message.bytes.length;
     if (others + needed > maxBytes) {
       throw new ProtocolException(
           "unfinished messages of " + (others + needed) + " bytes, the limit is " + maxBytes);
     }
-    long wanted = Math.min(message.expected, Math.max(CLAIM, 2 * needed));
+    long wanted = message.size == 0 ? message.expected : 2L * message.bytes.length;
     return wanted > needed && others + wanted <= maxBytes ? wanted : needed;
   }
 }

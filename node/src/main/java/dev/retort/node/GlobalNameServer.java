@@ -63,6 +63,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
   private static final Atom GLOBAL_MODULE = Atom.of("global");
   private static final Atom RESOLVE_IT = Atom.of("resolve_it");
 
+  private final Complaints complaints = new Complaints(LOG);
   private final LocalNode local;
   private final Connections connections;
   private final Post post;
@@ -186,8 +187,8 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     }
   }
 
-  private static void unexpected(Object message) {
-    LOG.log(Level.WARNING, "global_name_server received an unexpected message: {0}", message);
+  private void unexpected(Object message) {
+    complaints.log(Level.WARNING, "global_name_server received an unexpected message: " + message);
   }
 
   private void handle(Event event) {
@@ -641,7 +642,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
           node.name());
       var connection = connections.get(node);
       if (connection != null) {
-        connection.close("global prevents overlapping partitions");
+        connection.close("global prevents overlapping partitions", NodeDownReason.DISCONNECTED);
       }
       nodeDown(node);
     }

@@ -21,18 +21,54 @@ final class Handshake {
   private static final String SAME_COOKIE =
       "start both nodes with the same --cookie, or both with none and the same ~/.erlang.cookie";
 
-  private final NodeName self;
-  private final int creation;
-  private final boolean hidden;
-  private final Cookie cookie;
+  private final Self self;
+  private final Cookies cookies;
+  private final AccessRules access;
   private final Connections connections;
 
-  Handshake(NodeName self, int creation, boolean hidden, Cookie cookie, Connections connections) {
+  /** Who says its name, and what it can. */
+  interface Self {
+    /** Its name; only its host, while it is without one. */
+    String name();
+
+    int creation();
+
+    boolean isHidden();
+
+    /** Whether it asks the other side for a name. */
+    boolean isNameless();
+
+    /** The other side has given it a name; false if another one was faster. */
+    boolean named(Atom name, int creation);
+  }
+
+  /** A name that is given with the node's start, and does not change. */
+  record Fixed(String name, int creation, boolean isHidden) implements Self {
+    @Override
+    public boolean isNameless() {
+      return false;
+    }
+
+    @Override
+    public boolean named(Atom name, int creation) {
+      return false;
+    }
+  }
+
+  Handshake(Self self, Cookies cookies, AccessRules access, Connections connections) {
     this.self = self;
-    this.creation = creation;
-    this.hidden = hidden;
-    this.cookie = cookie;
+    this.cookies = cookies;
+    this.access = access;
     this.connections = connections;
+  }
+
+  /** With one cookie for all nodes, which may do everything. */
+  Handshake(NodeName self, int creation, boolean hidden, Cookie cookie, Connections connections) {
+    this(
+        new Fixed(self.toString(), creation, hidden),
+        new Cookies(cookie),
+        AccessRules.NONE,
+        connections);
   }
 
   /**
@@ -70,7 +106,7 @@ final class Handshake {
   }
 
   private long flags() {
-    return DistributionFlags.OFFERED | (hidden ? 0 : DistributionFlags.PUBLISHED);
+    return DistributionFlags.OFFERED | (self.isHidden() ? 0 : DistributionFlags.PUBLISHED);
   }
 
   /** Who asks for a name is answered with the same flag, and not published. */
@@ -81,11 +117,34 @@ final class Handshake {
   /** {@code handshake_we_started}. */
   Peer connect(HandshakeSocket socket, Atom node, Attempt attempt) throws IOException {
     var steps = attempt.steps();
-    steps.at(Stage.HANDSHAKE);
-    socket.send(new SendName(flags(), creation, self.toString(), true));
-    var status = status(socket);
+    var protection = socket.protection();
+    if (protection == null) {
+      steps.at(Stage.HANDSHAKE);
+    }
+    if (!access.allows(node)) {
+      throw new IOException("none of this node's own rules of access is for it");
+    }
+    boolean nameless = self.isNameless();
+    long ours = flags(nameless);
+    int own = nameless ? 0 : self.creation();
+    socket.send(new SendName(ours, own, self.name(), true));
+    var answer = status(socket);
+    if (protection != null) { // only now it is certain that it believes our certificate
+      steps.passed(protection);
+      steps.at(Stage.HANDSHAKE);
+    }
+    var status = answer.text();
     switch (status) {
-      case Status.OK, Status.OK_SIMULTANEOUS -> {}
+      case Status.OK, Status.OK_SIMULTANEOUS -> {
+        if (nameless) {
+          throw new IOException("it gives this node no name, as nodes since OTP 23 do");
+        }
+      }
+      case Status.NAMED -> {
+        if (!nameless || NodeName.parse(String.valueOf(answer.name())) == null) {
+          throw new IOException("it gives this node the name " + answer.name());
+        }
+      }
       case Status.NOK -> throw new GivenUpException();
       case Status.ALIVE -> {
         boolean goOn = connections.isPending(node, attempt);
@@ -97,7 +156,7 @@ final class Handshake {
       case Status.NOT_ALLOWED ->
           throw new IOException(
               "it does not allow "
-                  + self
+                  + self.name()
                   + " to connect (not_allowed): its net_kernel:allow/1 lists others, or it has this"
                   + " name itself");
       default -> throw new IOException("it answers with the status \"" + status + "\"");
@@ -118,9 +177,10 @@ final class Handshake {
     }
     steps.passed(status.equals(Status.OK) ? "it answers" : "it answers " + status);
     steps.at(Stage.FLAGS);
-    long common = common(flags(), challenge.flags());
+    long common = common(ours, challenge.flags());
     steps.passed("it can do all that is needed" + (challenge.retort() ? ", a Retort node" : ""));
     steps.at(Stage.COOKIE);
+    var cookie = cookies.of(node);
     int mine = RANDOM.nextInt();
     socket.send(new ChallengeReply(mine, cookie.digest(challenge.challenge())));
     ChallengeAck ack;
@@ -136,14 +196,24 @@ final class Handshake {
       throw new IOException("invalid challenge ack: the cookies differ, " + SAME_COOKIE);
     }
     steps.passed("both have the same");
+    var given = answer.name();
+    if (given != null && !self.named(Atom.of(given), answer.creation())) {
+      throw new IOException("another node has given this one a name meanwhile: connect once more");
+    }
     return new Peer(node, challenge.creation(), common, challenge.retort());
   }
 
   /** The first word of the other side, or none. */
-  private static String status(HandshakeSocket socket) throws IOException {
+  private static Status status(HandshakeSocket socket) throws IOException {
     try {
-      return Status.decode(socket.receive()).text();
+      return Status.decode(socket.receive());
     } catch (EOFException | SocketException e) {
+      if (socket.protection() != null) {
+        throw new IOException(
+            "it closed the connection when TLS was made: it does not believe our certificate, or"
+                + " takes calls of its own machine only; its log tells why",
+            e);
+      }
       throw new IOException(
           "it closed the connection without a word: a Retort node that takes calls of its own"
               + " machine only (start it with --interface), a node that speaks TLS"
@@ -152,9 +222,17 @@ final class Handshake {
     }
   }
 
-  /** {@code handshake_other_started}. */
-  Peer accept(HandshakeSocket socket, Attempt attempt) throws IOException {
-    var hello = SendName.decode(socket.receive());
+  /** The first word of a caller. */
+  SendName hear(HandshakeSocket socket) throws IOException {
+    return SendName.decode(socket.receive());
+  }
+
+  /**
+   * {@code handshake_other_started}.
+   *
+   * @param hello what the other side has said first
+   */
+  Peer accept(SendName hello, HandshakeSocket socket, Attempt attempt) throws IOException {
     var name = hello.name();
     int peerCreation = hello.creation();
     boolean nameless = DistributionFlags.has(hello.flags(), DistributionFlags.NAME_ME);
@@ -167,7 +245,11 @@ final class Handshake {
       throw new IOException("\"" + name + "\" is no node name");
     }
     attempt.node(Atom.of(name));
-    if (name.equals(self.toString())) {
+    if (!access.allows(attempt.node())) {
+      socket.send(Status.of(Status.NOT_ALLOWED));
+      throw new IOException("none of this node's rules of access is for it");
+    }
+    if (name.equals(self.name())) {
       socket.send(Status.of(Status.NOT_ALLOWED));
       throw new IOException("it has this node's own name: start one of the two under another one");
     }
@@ -197,13 +279,14 @@ final class Handshake {
       case ALREADY -> throw new GivenUpException();
     }
     int mine = RANDOM.nextInt();
-    socket.send(new Challenge(flags(nameless), mine, creation, self.toString(), true));
+    socket.send(new Challenge(flags(nameless), mine, self.creation(), self.name(), true));
     ChallengeReply reply;
     try {
       reply = ChallengeReply.decode(socket.receive());
     } catch (EOFException e) {
       throw new IOException("it closed the connection when it had seen our challenge", e);
     }
+    var cookie = cookies.of(attempt.node());
     if (!cookie.matches(reply.digest(), mine)) {
       throw new IOException("invalid challenge reply: the cookies differ, " + SAME_COOKIE);
     }

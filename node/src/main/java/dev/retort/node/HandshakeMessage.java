@@ -82,8 +82,10 @@ sealed interface HandshakeMessage {
           message,
           's',
           in -> {
-            var text = latin1(in, in.remaining());
-            return of(text.startsWith(NAMED) ? NAMED : text);
+            var text = latin1(in, Math.min(in.remaining(), NAMED.length()));
+            return text.equals(NAMED)
+                ? named(latin1(in, in.getShort() & 0xffff), in.getInt())
+                : of(text + latin1(in, in.remaining()));
           });
     }
 
@@ -93,7 +95,7 @@ sealed interface HandshakeMessage {
       if (name == null) {
         return bytes;
       }
-      var nameBytes = name.getBytes(StandardCharsets.UTF_8);
+      var nameBytes = latin1(name);
       var out = ByteBuffer.allocate(bytes.length + 6 + nameBytes.length).put(bytes);
       out.putShort((short) nameBytes.length).put(nameBytes).putInt(creation);
       return bytes(out);

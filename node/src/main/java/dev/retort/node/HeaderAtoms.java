@@ -5,6 +5,7 @@ import dev.retort.term.Atom;
 import java.net.ProtocolException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +44,9 @@ final class HeaderAtoms {
           if (length > in.remaining() || length > 4 * Atom.MAX_LENGTH) {
             throw new ProtocolException("an atom in a header is too long: " + length + " bytes");
           }
-          var text = new byte[length];
-          in.get(text);
-          atom = Atom.of(new String(text, StandardCharsets.UTF_8));
+          var text = in.slice(in.position(), length);
+          in.position(in.position() + length);
+          atom = Atom.of(StandardCharsets.UTF_8.newDecoder().decode(text).toString());
           cache[slot] = atom;
         } else {
           atom = cache[slot];
@@ -58,6 +59,8 @@ final class HeaderAtoms {
       return listed(atoms);
     } catch (BufferUnderflowException e) {
       throw new ProtocolException("a message ends within its header");
+    } catch (CharacterCodingException e) {
+      throw new ProtocolException("a header has an atom that is not UTF-8");
     } catch (IllegalArgumentException e) {
       throw new ProtocolException("a header has a malformed atom: " + e.getMessage());
     }

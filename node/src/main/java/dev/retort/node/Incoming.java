@@ -1,38 +1,29 @@
 package dev.retort.node;
 
-import dev.retort.etf.AtomCache;
-import dev.retort.etf.Decoder;
-import dev.retort.etf.Limits;
 import dev.retort.spi.Signal;
 import dev.retort.term.Atom;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.net.ProtocolException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a peer's messages mean here: each frame's control message is done to the process it is for.
- * Runs on the connection's reading thread and never waits; what goes to a mailbox is decoded there.
+ * What a peer's messages mean here: each control message is done to the process it is for. Runs on
+ * the connection's reading thread and never waits; what goes to a mailbox is decoded there.
  *
  * <p>Anything that the protocol does not allow ends the connection, with the reason.
  */
-final class Incoming implements ConnectionReader.FrameHandler {
+final class Incoming implements MessageReader.Handler {
   private final LocalNode local;
   private final Connection connection;
   private final Replies replies;
   private final SpawnRequests spawnRequests;
-  private final WireIdentities identities;
-  private final Decoder.Options options;
-  private final HeaderAtoms headerAtoms = new HeaderAtoms();
-  private final Fragments fragments = new Fragments(ConnectionReader.MAX_FRAME);
 
   /** The monitors that the peer has made by name. */
   private final Map<Ref, Monitored> monitoredNames = new ConcurrentHashMap<>();
@@ -45,8 +36,6 @@ final class Incoming implements ConnectionReader.FrameHandler {
     this.connection = connection;
     this.replies = replies;
     this.spawnRequests = spawnRequests;
-    this.identities = new WireIdentities(local, connection);
-    this.options = new Decoder.Options(identities, Limits.DEFAULT, null, true);
   }
 
   /** A monitor is answered: the name that it was made by, null if it was made by pid. */
@@ -56,107 +45,37 @@ final class Incoming implements ConnectionReader.FrameHandler {
   }
 
   @Override
-  public void frame(ByteBuffer frame) throws IOException {
-    int tag = frame.get() & 0xff;
-    if (tag == Frames.PASS_THROUGH) {
-      message(frame, options);
-      return;
-    }
-    if (tag != Frames.VERSION || !frame.hasRemaining()) {
-      throw new ProtocolException("a message begins with byte " + tag);
-    }
-    int header = frame.get();
-    switch (header) {
-      case Frames.DIST_HEADER -> message(frame, with(headerAtoms.read(frame)));
-      case Frames.DIST_FRAG_HEADER -> {
-        need(frame, 16);
-        long sequence = frame.getLong();
-        long id = frame.getLong();
-        var atoms = headerAtoms.read(frame);
-        if (id == 1) {
-          message(frame, with(atoms));
-        } else {
-          fragments.begin(sequence, id, atoms, frame);
-        }
-      }
-      case Frames.DIST_FRAG_CONT -> {
-        need(frame, 16);
-        var whole = fragments.append(frame.getLong(), frame.getLong(), frame);
-        if (whole != null) {
-          message(whole.bytes(), 0, whole.size(), with(whole.atoms()));
-        }
-      }
-      default -> throw new ProtocolException("a message with header " + header);
-    }
-  }
-
-  private static void need(ByteBuffer in, int bytes) throws ProtocolException {
-    if (in.remaining() < bytes) {
-      throw new ProtocolException("a fragment ends within its header");
-    }
-  }
-
-  private Decoder.Options with(AtomCache atoms) {
-    return new Decoder.Options(identities, Limits.DEFAULT, atoms, true);
-  }
-
-  private void message(ByteBuffer frame, Decoder.Options options) throws IOException {
-    if (frame.hasArray()) {
-      int from = frame.arrayOffset() + frame.position();
-      message(frame.array(), from, from + frame.remaining(), options);
-    } else {
-      var bytes = new byte[frame.remaining()];
-      frame.get(bytes);
-      message(bytes, 0, bytes.length, options);
-    }
-  }
-
-  /** A control message, and behind it what goes with it. */
-  private void message(byte[] bytes, int from, int to, Decoder.Options options) throws IOException {
-    Object control;
-    int payloadAt;
-    try {
-      var decoder = new Decoder(bytes, from, to, options);
-      control = decoder.read();
-      payloadAt = decoder.position();
-    } catch (IllegalArgumentException e) {
-      throw new ProtocolException("a malformed control message: " + e.getMessage());
-    }
-    if (!(control instanceof Tuple message
-        && message.size() > 0
-        && message.get(0) instanceof Long number)) {
-      throw new ProtocolException("a control message was expected, another term came");
-    }
-    handle(number.intValue(), message, new WirePayload(bytes, payloadAt, to, options));
-  }
-
-  private void handle(int operation, Tuple m, WirePayload payload) throws IOException {
+  public void message(int operation, Tuple m, WirePayload payload) throws ProtocolException {
     switch (operation) {
       case Control.SEND, Control.SEND_TT, Control.SEND_SENDER, Control.SEND_SENDER_TT ->
           send(pid(m, 2), payload);
-      case Control.REG_SEND, Control.REG_SEND_TT ->
-          local.host().send(new Name(atom(m, 3), null), sent(payload));
-      case Control.ALIAS_SEND, Control.ALIAS_SEND_TT -> {
-        var alias = ref(m, 2);
-        if (local.isOurs(alias) && !isAnswer(alias, sent(payload))) {
-          local.host().send(alias, payload);
+      case Control.REG_SEND, Control.REG_SEND_TT -> send(atom(m, 3), payload);
+      case Control.ALIAS_SEND, Control.ALIAS_SEND_TT -> send(ref(m, 2), payload, false);
+      case Control.ALTACT_SIG_SEND -> alternativeAction(m, payload);
+      case Control.LINK -> link(sender(m, 1), pid(m, 2));
+      case Control.UNLINK -> signal(pid(m, 2), new Signal.Unlink(sender(m, 1), 0));
+      case Control.UNLINK_ID -> signal(pid(m, 3), new Signal.Unlink(sender(m, 2), id(m, 1)));
+      case Control.UNLINK_ID_ACK -> signal(pid(m, 3), new Signal.UnlinkAck(sender(m, 2), id(m, 1)));
+      case Control.EXIT -> broken(m, any(m, 3));
+      case Control.EXIT_TT -> broken(m, any(m, 4));
+      case Control.EXIT2 -> exit(sender(m, 1), pid(m, 2), any(m, 3));
+      case Control.EXIT2_TT -> exit(sender(m, 1), pid(m, 2), any(m, 4));
+      case Control.PAYLOAD_EXIT, Control.PAYLOAD_EXIT_TT -> broken(m, reason(payload));
+      case Control.PAYLOAD_EXIT2, Control.PAYLOAD_EXIT2_TT ->
+          exit(sender(m, 1), pid(m, 2), reason(payload));
+      case Control.GROUP_LEADER -> {
+        if (mayReach(pid(m, 2))) {
+          signal(pid(m, 2), new Signal.GroupLeader(pid(m, 1)));
         }
       }
-      case Control.LINK -> link(pid(m, 1), pid(m, 2));
-      case Control.UNLINK -> signal(pid(m, 2), new Signal.Unlink(pid(m, 1), 0));
-      case Control.UNLINK_ID -> signal(pid(m, 3), new Signal.Unlink(pid(m, 2), id(m, 1)));
-      case Control.UNLINK_ID_ACK -> signal(pid(m, 3), new Signal.UnlinkAck(pid(m, 2), id(m, 1)));
-      case Control.EXIT -> exit(m, any(m, 3), true);
-      case Control.EXIT_TT -> exit(m, any(m, 4), true);
-      case Control.EXIT2 -> exit(m, any(m, 3), false);
-      case Control.EXIT2_TT -> exit(m, any(m, 4), false);
-      case Control.PAYLOAD_EXIT, Control.PAYLOAD_EXIT_TT -> exit(m, reason(payload), true);
-      case Control.PAYLOAD_EXIT2, Control.PAYLOAD_EXIT2_TT -> exit(m, reason(payload), false);
-      case Control.GROUP_LEADER -> signal(pid(m, 2), new Signal.GroupLeader(pid(m, 1)));
-      case Control.MONITOR_P -> monitor(pid(m, 1), any(m, 2), ref(m, 3));
-      case Control.DEMONITOR_P -> demonitor(pid(m, 1), any(m, 2), ref(m, 3));
-      case Control.MONITOR_P_EXIT -> down(pid(m, 2), ref(m, 3), any(m, 4));
+      case Control.MONITOR_P -> monitor(sender(m, 1), any(m, 2), ref(m, 3));
+      case Control.DEMONITOR_P -> demonitor(sender(m, 1), any(m, 2), ref(m, 3));
+      case Control.MONITOR_P_EXIT -> {
+        watched(m);
+        down(pid(m, 2), ref(m, 3), any(m, 4));
+      }
       case Control.PAYLOAD_MONITOR_P_EXIT -> {
+        watched(m);
         // who waits for the end alone decodes the reason, which may be a large result
         if (!replies.isEndExpected(ref(m, 3)) || !replies.answer(ref(m, 3), sent(payload))) {
           down(pid(m, 2), ref(m, 3), reason(payload));
@@ -190,9 +109,62 @@ final class Incoming implements ConnectionReader.FrameHandler {
 
   private void send(Pid to, WirePayload payload) throws ProtocolException {
     sent(payload);
-    if (local.isOurs(to)) {
+    if (local.isOurs(to) && mayReach(to)) {
       local.host().send(to, payload);
     }
+  }
+
+  private void send(Atom name, WirePayload payload) throws ProtocolException {
+    sent(payload);
+    var gate = connection.gate();
+    var message = gate == null ? payload : gate.sent(name, payload);
+    if (message != null) {
+      local.host().send(new Name(name, null), message);
+    }
+  }
+
+  /** To an alias, which only those have who are meant to send to it. */
+  private void send(Ref alias, WirePayload payload, boolean priority) throws ProtocolException {
+    sent(payload);
+    if (!local.isOurs(alias) || isAnswer(alias, payload)) {
+      return;
+    }
+    if (priority) {
+      local.host().sendPriority(alias, payload);
+    } else {
+      local.host().send(alias, payload);
+    }
+  }
+
+  /** {@code {37, Flags, From, To}}, since OTP 28: messages and exit signals, to what Flags say. */
+  private void alternativeAction(Tuple m, WirePayload payload) throws ProtocolException {
+    long flags = id(m, 1);
+    boolean toAlias = (flags & Control.ALTACT_ALIAS) != 0;
+    if ((flags & Control.ALTACT_EXIT) != 0) {
+      if (!toAlias) {
+        exit(sender(m, 2), pid(m, 3), reason(payload));
+      } else if (local.isOurs(ref(m, 3))) {
+        var exit = new Signal.Exit(sender(m, 2), reason(payload), false);
+        local.host().signal(ref(m, 3), exit);
+      }
+    } else if (toAlias) {
+      send(ref(m, 3), payload, (flags & Control.ALTACT_PRIO) != 0);
+    } else if ((flags & Control.ALTACT_NAME) != 0) {
+      send(atom(m, 3), payload);
+    } else {
+      send(pid(m, 3), payload);
+    }
+  }
+
+  /** Whether the peer may reach one of our processes by its pid. */
+  private boolean mayReach(Pid process) {
+    var gate = connection.gate();
+    return gate == null || gate.mayReach(process);
+  }
+
+  private boolean mayMonitor(Atom name) {
+    var gate = connection.gate();
+    return gate == null || gate.mayMonitor(name);
   }
 
   private void signal(Pid to, Signal signal) {
@@ -201,8 +173,9 @@ final class Incoming implements ConnectionReader.FrameHandler {
     }
   }
 
-  private void link(Pid from, Pid to) {
-    if (local.isOurs(to)) {
+  private void link(Pid from, Pid to) throws ProtocolException {
+    checkOurs(to);
+    if (local.isOurs(to) && mayReach(to)) {
       connection.tie(to);
       local.host().signal(to, new Signal.Link(from));
     } else {
@@ -210,18 +183,28 @@ final class Incoming implements ConnectionReader.FrameHandler {
     }
   }
 
-  private void exit(Tuple m, Object reason, boolean linked) throws ProtocolException {
-    signal(pid(m, 2), new Signal.Exit(pid(m, 1), reason, linked));
+  /** A link is broken; where there is none, nothing happens. */
+  private void broken(Tuple m, Object reason) throws ProtocolException {
+    signal(pid(m, 2), new Signal.Exit(sender(m, 1), reason, true));
+  }
+
+  private void exit(Pid from, Pid to, Object reason) {
+    if (local.isOurs(to) && mayReach(to)) {
+      local.host().signal(to, new Signal.Exit(from, reason, false));
+    }
   }
 
   private void monitor(Pid watcher, Object object, Ref ref) throws ProtocolException {
     Pid watched;
     Atom name = null;
     switch (object) {
-      case Pid pid -> watched = local.isOurs(pid) ? pid : null;
+      case Pid pid -> {
+        checkOurs(pid);
+        watched = local.isOurs(pid) && mayReach(pid) ? pid : null;
+      }
       case Atom atom -> {
         name = atom;
-        watched = local.host().whereis(atom);
+        watched = mayMonitor(atom) ? local.host().whereis(atom) : null;
       }
       default -> throw malformed("a pid or a name to monitor");
     }
@@ -261,7 +244,7 @@ final class Incoming implements ConnectionReader.FrameHandler {
     }
     spawnRequests.handle(
         connection,
-        new SpawnRequests.Request(ref(m, 1), pid(m, 2), pid(m, 3), function, options),
+        new SpawnRequests.Request(ref(m, 1), sender(m, 2), pid(m, 3), function, options),
         arguments);
   }
 
@@ -306,6 +289,34 @@ final class Incoming implements ConnectionReader.FrameHandler {
       return pid;
     }
     throw malformed("a pid as element " + index);
+  }
+
+  /**
+   * Whose signal it is: a process of the peer, since a node speaks for its own processes only. What
+   * follows from links and monitors of a third node's would outlive this connection.
+   */
+  private Pid sender(Tuple message, int index) throws ProtocolException {
+    var pid = pid(message, index);
+    if (!pid.node().equals(connection.node())) {
+      throw new ProtocolException(
+          "a control message in the name of a process of " + pid.node().name());
+    }
+    return pid;
+  }
+
+  /** Who has ended: one of the peer's processes, or who had a name there. */
+  private void watched(Tuple message) throws ProtocolException {
+    if (any(message, 1) instanceof Pid) {
+      sender(message, 1);
+    }
+  }
+
+  /** A process of this node, be it of an earlier incarnation. */
+  private void checkOurs(Pid pid) throws ProtocolException {
+    if (!pid.node().equals(local.name())) {
+      throw new ProtocolException(
+          "a link or a monitor of a process of " + pid.node().name() + " is asked of this node");
+    }
   }
 
   private static Ref ref(Tuple message, int index) throws ProtocolException {

@@ -1,6 +1,8 @@
 package dev.retort.node;
 
+import dev.retort.NodeChange;
 import dev.retort.NodeDown;
+import dev.retort.NodeType;
 import dev.retort.NodeUp;
 import dev.retort.spi.Distribution;
 import dev.retort.term.Atom;
@@ -9,6 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who wants to know when the connection to a node is lost, {@code erlang:monitor_node/2}; or when
@@ -19,6 +23,9 @@ final class NodeMonitors implements NodeListener {
   private final Map<Atom, Map<Pid, Integer>> watchers = new ConcurrentHashMap<>();
 
   private final Set<Pid> ofAll = ConcurrentHashMap.newKeySet();
+
+  /** Who wants to know more of which nodes. */
+  private final Map<Pid, NodeType> ofChanges = new ConcurrentHashMap<>();
 
   NodeMonitors(Distribution.Host host) {
     this.host = host;
@@ -70,8 +77,28 @@ final class NodeMonitors implements NodeListener {
     }
   }
 
+  /** Tells a process of all nodes of a type from now on, and why they are lost; null to stop. */
+  void changes(Pid watcher, @Nullable NodeType type) {
+    if (type == null) {
+      ofChanges.remove(watcher);
+    } else {
+      ofChanges.put(watcher, type);
+    }
+  }
+
+  private void tellChange(Connection connection, Function<NodeType, NodeChange> change) {
+    var type = connection.isHidden() ? NodeType.HIDDEN : NodeType.VISIBLE;
+    ofChanges.forEach(
+        (watcher, wanted) -> {
+          if (wanted == NodeType.CONNECTED || wanted == type) {
+            host.send(watcher, change.apply(type));
+          }
+        });
+  }
+
   @Override
   public void up(Connection connection) {
+    tellChange(connection, type -> new NodeChange.Up(connection.node(), type));
     if (!connection.isHidden()) {
       ofAll.forEach(watcher -> host.send(watcher, new NodeUp(connection.node())));
     }
@@ -79,6 +106,8 @@ final class NodeMonitors implements NodeListener {
 
   @Override
   public void down(Connection connection) {
+    tellChange(
+        connection, type -> new NodeChange.Down(connection.node(), type, connection.reason()));
     if (!connection.isHidden()) {
       ofAll.forEach(watcher -> tell(watcher, connection.node()));
     }
@@ -98,6 +127,7 @@ final class NodeMonitors implements NodeListener {
   /** A process has ended, and wants to know nothing any more. */
   void ended(Pid process) {
     ofAll.remove(process);
+    ofChanges.remove(process);
     for (var node : watchers.keySet()) {
       watchers.computeIfPresent(
           node,

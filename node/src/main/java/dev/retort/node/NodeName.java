@@ -21,6 +21,11 @@ record NodeName(String alive, String host) {
   private static final Pattern HOST = Pattern.compile("[!-?A-~]+");
   private static final Pattern IP_ADDRESS = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+|.*:.*");
 
+  /** Whether it stands for a name that another node is to give: {@code -sname undefined}. */
+  boolean isDynamic() {
+    return alive.equals("undefined");
+  }
+
   Atom atom() {
     return Atom.of(toString());
   }
@@ -151,7 +156,7 @@ record NodeName(String alive, String host) {
   }
 
   /** What {@code hostname} prints; no name service is asked where the system tells it directly. */
-  private static String hostName() throws IOException {
+  static String hostName() throws IOException {
     var kernel = Path.of("/proc/sys/kernel/hostname");
     if (Files.isReadable(kernel)) {
       var name = Files.readString(kernel).strip();

@@ -103,7 +103,11 @@ final class Rex implements Distribution.MessageHandler {
     if (!(what instanceof Tuple request)) {
       return;
     }
-    switch (GenMessage.tag(request)) {
+    var tag = GenMessage.tag(request);
+    if (!tag.equals("call") && request.size() != 3) {
+      return;
+    }
+    switch (tag) {
       case "call" -> called(request, result -> post.send(null, from, Tuple.of(NAME, result)));
       case "sbcast" -> {
         boolean there = pass(request.get(1), request.get(2));

@@ -12,6 +12,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -69,6 +70,8 @@ final class SpawnRequests {
   void handle(Connection connection, Request request, WirePayload arguments) {
     if (!request.function.equals(CLOSURE)) {
       call(connection, request, arguments);
+    } else if (connection.gate() != null && !connection.gate().mayRunClosures()) {
+      refuse(connection, request, NOT_ACCEPTED);
     } else if (!accept) {
       LOG.log(
           Level.WARNING,
@@ -87,7 +90,15 @@ final class SpawnRequests {
     if (request.function.get(0) instanceof Atom module
         && request.function.get(1) instanceof Atom function
         && request.function.get(2) instanceof Long arity) {
-      var body = local.host().function(module, function, arity.intValue(), arguments::decode);
+      var refusal = SpawnOptions.refusal(request.options);
+      if (refusal != null) {
+        refuse(connection, request, refusal);
+        return;
+      }
+      var gate = connection.gate();
+      Callable<Object> given =
+          gate == null ? arguments::decode : gate.arguments(request.function, arguments);
+      var body = local.host().function(module, function, arity.intValue(), given);
       start(connection, request, request.has(HIGH) ? urgently(body) : body);
     } else {
       refuse(connection, request, BADARG);
@@ -149,8 +160,8 @@ final class SpawnRequests {
     if (!connection.isRetort()) {
       throw new UnsupportedOperationException(
           node
-              + " is not a Retort node: a Java closure cannot run there; send a message to a process"
-              + " there instead");
+              + " is not a Retort node: a Java closure cannot run there; send a message to a"
+              + " process there instead");
     }
     var closure = Closure.toTerm(body);
     return request(

@@ -10,6 +10,7 @@ enum Stage {
   EPMD,
   REGISTERED,
   PORT,
+  TLS,
   HANDSHAKE,
   FLAGS,
   COOKIE,

@@ -3,6 +3,7 @@ package dev.retort.node;
 import dev.retort.Body;
 import dev.retort.NodeCheck;
 import dev.retort.NodeOptions;
+import dev.retort.NodeType;
 import dev.retort.spi.Distribution;
 import dev.retort.spi.GlobalRegistry;
 import dev.retort.spi.Signal;
@@ -16,10 +17,14 @@ import dev.retort.term.Via;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -42,12 +47,17 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   private static final long CLOSE_SECONDS = 2;
 
   private final LocalNode local;
-  private final Acceptor acceptor;
+  private final @Nullable Acceptor acceptor;
   private final @Nullable EpmdRegistration registration;
+  private final @Nullable Epmd epmd;
+  private final boolean dynamic;
   private final Connections connections;
+  private final Cookies cookies;
+  private final AccessRules access;
   private final Handshake handshake;
   private final Dialer dialer;
   private final Replies replies = new Replies();
+  private final Traffic traffic = new Traffic();
   private final SpawnRequests spawnRequests;
   private final NodeMonitors monitors;
   private final Ticker ticker;
@@ -63,18 +73,34 @@ final class TcpDistribution implements Distribution, Connection.Owner {
    */
   TcpDistribution(NodeOptions options, Host host) throws IOException {
     var name = NodeName.ofOwn(options.name(), options.longNames());
-    var cookie = cookie(options);
-    var epmd = options.peerPort() == 0 ? Epmd.ofEnvironment() : null;
-    acceptor = Acceptor.listen(options, name.host());
+    cookies = new Cookies(cookie(options));
+    access = new AccessRules(options.access());
+    epmd = options.peerPort() == 0 ? Epmd.ofEnvironment() : null;
+    dynamic = name.isDynamic();
+    var tls = Tls.of(options.tls());
+    acceptor = dynamic ? null : Acceptor.listen(options, name.host(), tls);
     try {
-      registration = epmd == null ? null : register(epmd, name, options);
+      registration =
+          epmd == null || acceptor == null
+              ? null
+              : EpmdRegistration.start(
+                  epmd, name.alive(), acceptor.port(), options.hidden(), options.address());
     } catch (IOException | RuntimeException e) {
-      acceptor.close();
+      if (acceptor != null) {
+        acceptor.close();
+      }
       throw e;
     }
-    local = new LocalNode(name.atom(), creation(registration), host);
+    local =
+        dynamic
+            ? LocalNode.nameless(host)
+            : new LocalNode(name.atom(), creation(registration), host);
     connections = new Connections(local.name());
-    handshake = new Handshake(name, local.creation(), options.hidden(), cookie, connections);
+    var self =
+        dynamic
+            ? new DynamicName(name.host(), local)
+            : new Handshake.Fixed(name.toString(), local.creation(), options.hidden());
+    handshake = new Handshake(self, cookies, access, connections);
     dialer =
         new Dialer(
             name,
@@ -82,6 +108,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
             epmd == null ? new Whereabouts.Fixed(options.peerPort()) : new Whereabouts.Asked(epmd),
             connections,
             handshake,
+            tls,
             SETUP_TIME,
             this::established);
     spawnRequests = new SpawnRequests(local, replies, options.acceptClosures());
@@ -90,8 +117,11 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     var post = Post.of(local, replies, this);
     netKernel = serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
     serve(Rex.NAME, new Rex(local, post));
+    serve(LoggerProxy.NAME, new LoggerProxy());
+    serve(LoggerProxy.LOGGER, new LoggerProxy());
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
+    host.provide(new OtpModules(local, traffic));
     listeners = List.of(global, monitors);
   }
 
@@ -124,12 +154,6 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     return Cookie.read(file == null ? Cookie.defaultFile() : file);
   }
 
-  private EpmdRegistration register(Epmd epmd, NodeName name, NodeOptions options)
-      throws IOException {
-    return EpmdRegistration.start(
-        epmd, name.alive(), acceptor.port(), options.hidden(), options.address());
-  }
-
   /** Epmd's word, or a number of our own, greater than those of old nodes. */
   private static int creation(@Nullable EpmdRegistration registration) {
     return registration == null
@@ -148,7 +172,9 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   @Override
   public void open() {
     ticker.start();
-    acceptor.start(connections, handshake, SETUP_TIME, this::established);
+    if (acceptor != null) {
+      acceptor.start(connections, handshake, SETUP_TIME, this::established);
+    }
   }
 
   @Override
@@ -164,11 +190,11 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   // ---- connections
 
   /** A handshake is done, in either role. */
-  private void established(Attempt attempt, Handshake.Peer peer, SocketChannel channel)
-      throws IOException {
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    channel.configureBlocking(false);
-    var connection = new Connection(local, peer, channel, replies, spawnRequests, this);
+  private void established(Attempt attempt, Handshake.Peer peer, Line line) throws IOException {
+    line.socket().setOption(StandardSocketOptions.TCP_NODELAY, true);
+    var limits = access.limits(peer.node());
+    var connection =
+        new Connection(local, peer, line, replies, spawnRequests, traffic, limits, this);
     if (!connections.up(attempt, connection)) {
       throw new Handshake.GivenUpException();
     }
@@ -188,6 +214,9 @@ final class TcpDistribution implements Distribution, Connection.Owner {
       listener.down(connection);
     }
     connections.down(connection);
+    if (dynamic && connections.all().isEmpty()) {
+      local.becomeNameless();
+    }
   }
 
   /**
@@ -201,9 +230,13 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     if (open != null) {
       return open;
     }
-    if (node.equals(local.name())) {
-      return null;
+    if (node.equals(local.name()) || dynamic) {
+      return null; // a node with a dynamic name connects where it is told to
     }
+    return connect(node, reason);
+  }
+
+  private @Nullable Connection connect(Atom node, Level reason) {
     try {
       return connections.connect(node, dialer);
     } catch (Handshake.FailedException e) {
@@ -219,7 +252,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
 
   @Override
   public boolean connect(Atom node) {
-    return node.equals(local.name()) || connection(node, Level.INFO) != null;
+    return node.equals(local.name()) || connect(node, Level.INFO) != null;
   }
 
   @Override
@@ -227,7 +260,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     if (node.equals(local.name())) {
       return true;
     }
-    var connection = connection(node, Level.INFO);
+    var connection = connect(node, Level.INFO);
     return connection != null && answers(connection);
   }
 
@@ -297,7 +330,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     if (connection == null) {
       return false;
     }
-    connection.close("disconnected");
+    connection.close("disconnected", NodeDownReason.DISCONNECTED);
     awaitEnd(connection);
     return true;
   }
@@ -322,6 +355,32 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   }
 
   @Override
+  public Set<Atom> known() {
+    var known = new TreeSet<>(connections.known());
+    known.add(local.name());
+    return known;
+  }
+
+  @Override
+  public Map<String, Integer> names(String host) throws IOException {
+    var names = new TreeMap<String, Integer>();
+    var asked = epmd == null ? Epmd.ofEnvironment() : epmd;
+    for (var each : asked.names(InetAddress.getByName(host))) {
+      names.put(each.name(), each.port());
+    }
+    return names;
+  }
+
+  @Override
+  public void setCookie(Atom node, String cookie) {
+    if (node.equals(local.name())) {
+      cookies.own(Cookie.of(cookie));
+    } else {
+      cookies.set(node, Cookie.of(cookie));
+    }
+  }
+
+  @Override
   public void monitorNode(Pid watcher, Atom node, boolean on) {
     if (!on) {
       monitors.remove(watcher, node);
@@ -339,6 +398,11 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     monitors.all(watcher, on);
   }
 
+  @Override
+  public void monitorNodes(Pid watcher, @Nullable NodeType type) {
+    monitors.changes(watcher, type);
+  }
+
   // ---- messages and signals
 
   @Override
@@ -346,6 +410,14 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     var connection = way(to, true);
     if (connection != null) {
       connection.send(from, to, message);
+    }
+  }
+
+  @Override
+  public void sendPriority(@Nullable Pid from, Ref alias, Object message) {
+    var connection = way(alias, true);
+    if (connection != null) {
+      connection.sendPriority(from, alias, message);
     }
   }
 
@@ -518,12 +590,14 @@ final class TcpDistribution implements Distribution, Connection.Owner {
       registration.close();
     }
     global.close();
-    acceptor.close();
+    if (acceptor != null) {
+      acceptor.close();
+    }
     ticker.close();
     connections.close();
     var all = connections.all();
     for (var connection : all) {
-      connection.close("this node is closed");
+      connection.close("this node is closed", NodeDownReason.NO_NETWORK);
     }
     for (var connection : all) {
       awaitEnd(connection);

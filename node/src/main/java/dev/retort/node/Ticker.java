@@ -7,7 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Finds connections whose other side is gone without a word. Every quarter of {@code net_ticktime}
  * a connection on which nothing was sent gets a tick; one on which nothing has come for four
- * quarters is closed. So a silent node is missed after one to one and a quarter of that time.
+ * quarters is closed. So a silent node is missed after one to one and a quarter of that time. So is
+ * one that is not silent, but has read nothing of what waits for it in that time: whoever sends to
+ * it would wait for ever.
  *
  * <p>A platform thread of its own: that processes compute must not make this node look dead.
  */
@@ -21,7 +23,7 @@ final class Ticker implements Runnable {
   private volatile boolean closed;
 
   /** What a connection had done at the last look. */
-  private record Seen(long received, long written, int silent) {}
+  private record Seen(long received, long written, int silent, int deaf) {}
 
   Ticker(Connections connections, Duration tickTime) {
     this.connections = connections;
@@ -51,18 +53,29 @@ final class Ticker implements Runnable {
   private void look() {
     var now = new IdentityHashMap<Connection, Seen>();
     for (var connection : connections.all()) {
-      var before = seen.getOrDefault(connection, new Seen(-1, -1, 0));
+      var before = seen.getOrDefault(connection, new Seen(-1, -1, 0, 0));
       long received = connection.received();
       long written = connection.written();
       int silent = received == before.received ? before.silent + 1 : 0;
       if (silent >= QUARTERS) {
-        connection.fail("it has not been heard of for " + seconds(tickTime) + " (net_ticktime)");
+        connection.fail(
+            "it has not been heard of for " + seconds(tickTime) + " (net_ticktime)",
+            NodeDownReason.NET_TICK_TIMEOUT);
         continue;
       }
-      if (written == before.written && !connection.isPending()) {
-        connection.tick();
+      int deaf = 0;
+      if (written == before.written) {
+        if (connection.isPending()) {
+          deaf = before.deaf + 1;
+        } else {
+          connection.tick();
+        }
       }
-      now.put(connection, new Seen(received, written, silent));
+      if (deaf >= QUARTERS) {
+        connection.fail("it has read nothing for " + seconds(tickTime) + " (net_ticktime)");
+        continue;
+      }
+      now.put(connection, new Seen(received, written, silent, deaf));
     }
     seen = now;
   }

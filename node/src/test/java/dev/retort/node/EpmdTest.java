@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -93,6 +94,16 @@ class EpmdTest {
       }
       assertThat(alive.isConnected()).isTrue();
       assertThat(new Epmd(server.port()).lookUp(LOOPBACK, "java")).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void whatTakesConnectionsAndSaysNothingIsNotWaitedForForLong() throws IOException {
+    try (var silent = new ServerSocket(0, 50, LOOPBACK)) {
+      var epmd = new Epmd(silent.getLocalPort(), 20);
+      assertThatThrownBy(() -> EpmdRegistration.start(epmd, "java", 1, false, null))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no epmd answers on port " + silent.getLocalPort());
     }
   }
 }

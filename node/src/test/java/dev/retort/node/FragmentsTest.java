@@ -59,6 +59,14 @@ class FragmentsTest {
   }
 
   @Test
+  void aPieceWithoutContentIsAProtocolError() throws ProtocolException {
+    var fragments = new Fragments(100);
+    fragments.begin(1, 1L << 40, NONE, ByteBuffer.allocate(1));
+    assertThatThrownBy(() -> fragments.append(1, (1L << 40) - 1, ByteBuffer.allocate(0)))
+        .hasMessageContaining("without content");
+  }
+
+  @Test
   void wrongOrderIsAProtocolError() throws ProtocolException {
     var fragments = new Fragments(100);
     fragments.begin(1, 3, NONE, ByteBuffer.allocate(1));

@@ -89,9 +89,9 @@ class HostilePeersTest {
 
   @Test
   void lengthOfFourGigabytes() throws Exception {
-    try (var socket = nodes.pretend(node)) {
-      socket.getOutputStream().write(new byte[] {-1, -1, -1, -1, (byte) 131, 68, 0});
-      assertEnds(socket);
+    try (var peer = nodes.pretend(node)) {
+      peer.raw(new byte[] {-1, -1, -1, -1, (byte) 131, 68, 0});
+      peer.assertEnds();
     }
   }
 
@@ -99,7 +99,7 @@ class HostilePeersTest {
   void largeLengthIsNotBelievedBeforeItsBytesCome() throws Exception {
     long before = usedMemory();
     for (int i = 0; i < 20; i++) {
-      var socket = nodes.pretend(node);
+      var socket = nodes.pretend(node).socket();
       var frame = ByteBuffer.allocate(4 + 100_000).putInt((int) ConnectionReader.MAX_FRAME);
       socket.getOutputStream().write(frame.array());
     }
@@ -115,15 +115,15 @@ class HostilePeersTest {
   @Test
   void randomFrames() throws Exception {
     for (int i = 0; i < 200; i++) {
-      try (var socket = nodes.pretend(node)) {
+      try (var peer = nodes.pretend(node)) {
         var frame = new byte[1 + random.nextInt(200)];
         random.nextBytes(frame);
         if (i % 2 == 0) {
           frame[0] = (byte) 131;
           frame[frame.length > 1 ? 1 : 0] = (byte) (68 + i % 3);
         }
-        send(socket, frame);
-        assertEnds(socket);
+        peer.frame(frame);
+        peer.assertEnds();
       }
     }
   }
@@ -139,28 +139,15 @@ class HostilePeersTest {
     whole.write(Tuple.of(1L, 2L));
     var good = whole.toByteArray();
     for (int i = 0; i < 300; i++) {
-      try (var socket = nodes.pretend(node)) {
+      try (var peer = nodes.pretend(node)) {
         var frame = good.clone();
         for (int n = 0; n <= i % 3; n++) {
           frame[random.nextInt(frame.length)] = (byte) random.nextInt();
         }
-        send(socket, frame);
-        send(socket, new byte[] {0}); // ends the connection, if the damage has not
-        assertEnds(socket);
+        peer.frame(frame);
+        peer.frame(new byte[] {0}); // ends the connection, if the damage has not
+        peer.assertEnds();
       }
-    }
-  }
-
-  @Test
-  void unknownControlMessage() throws Exception {
-    try (var socket = nodes.pretend(node)) {
-      var message = new Encoder();
-      message.u8(131);
-      message.u8(68);
-      message.u8(0);
-      message.write(Tuple.of(99L));
-      send(socket, message.toByteArray());
-      assertEnds(socket);
     }
   }
 
@@ -169,7 +156,6 @@ class HostilePeersTest {
   void spawnRequestsWithoutSense() throws Exception {
     node.export(Exports.of("prices", new Prices(2)));
     int before = node.processCount();
-    var pid = dev.retort.term.Pid.of(Atom.of("a@b"), 1, 0, 1);
     var functions =
         List.of(
             Tuple.of(Atom.of("prices"), Atom.of("count"), 1L),
@@ -182,42 +168,26 @@ class HostilePeersTest {
     var arguments =
         List.of(
             1L, "text", List.of(), List.of(List.of()), List.of(1L, 2L, 3L), List.of(1, 2, 3, 4));
-    try (var socket = nodes.pretend(node)) {
+    try (var peer = nodes.pretend(node)) {
+      var ref = Ref.of(peer.name(), 1, 1, 2, 3);
       for (var function : functions) {
         for (var list : arguments) {
-          var message = new Encoder();
-          message.u8(131);
-          message.u8(68);
-          message.u8(0);
-          message.write(
-              Tuple.of(29L, Ref.of(Atom.of("a@b"), 1, 1, 2, 3), pid, pid, function, List.of()));
-          message.write(list);
-          send(socket, message.toByteArray());
+          peer.send(Tuple.of(29L, ref, peer.pid(), peer.pid(), function, List.of()), list);
         }
       }
-      send(socket, new byte[] {0}); // ends the connection
-      assertThat(socket.getInputStream().readAllBytes()).hasSizeLessThan(100_000);
+      peer.frame(new byte[] {0}); // ends the connection
+      peer.assertEnds();
     }
     await().until(() -> node.processCount() == before);
   }
 
   @Test
   void silentPeerIsGivenUp() throws Exception {
-    try (var socket = nodes.pretend(node)) {
+    try (var peer = nodes.pretend(node)) {
       await().until(() -> node.run(Node::list).size() == 1);
-      assertEnds(socket); // ticks come, none goes
+      peer.assertEnds(); // ticks come, none goes
     }
     await().until(() -> node.run(Node::list).isEmpty());
-  }
-
-  private static void send(Socket socket, byte[] frame) throws IOException {
-    try {
-      socket
-          .getOutputStream()
-          .write(ByteBuffer.allocate(4 + frame.length).putInt(frame.length).put(frame).array());
-    } catch (SocketException e) {
-      // closed already
-    }
   }
 
   /** Reads what comes, until the node closes the connection. */

@@ -38,7 +38,11 @@ final class TestNodes implements Closeable {
 
   /** A socket to the port that the node listens on. */
   Socket dial(Node node) throws IOException {
-    var alive = Objects.requireNonNull(NodeName.parse(node.name().name())).alive();
+    return dial(node.name());
+  }
+
+  Socket dial(Atom node) throws IOException {
+    var alive = Objects.requireNonNull(NodeName.parse(node.name())).alive();
     var port = Epmd.ofEnvironment().lookUp(InetAddress.getLoopbackAddress(), alive);
     var socket = new Socket(InetAddress.getLoopbackAddress(), Objects.requireNonNull(port));
     socket.setSoTimeout(30_000);
@@ -47,14 +51,24 @@ final class TestNodes implements Closeable {
   }
 
   /** A node that has finished the handshake, and does nothing else that is not told. */
-  Socket pretend(Node node) throws IOException {
+  Pretender pretend(Node node) throws IOException {
+    return pretend(node.name());
+  }
+
+  Pretender pretend(Atom node) throws IOException {
+    return pretend(node, new NodeName("pretender" + NEXT.incrementAndGet(), "nowhere"));
+  }
+
+  Pretender pretend(Node node, NodeName name) throws IOException {
+    return pretend(node.name(), name);
+  }
+
+  private Pretender pretend(Atom node, NodeName name) throws IOException {
     var socket = dial(node);
-    var name = new NodeName("pretender" + NEXT.incrementAndGet(), "nowhere");
     var handshake = new Handshake(name, 1, false, Cookie.of(COOKIE), new Connections(name.atom()));
-    Atom peer = node.name();
-    handshake.connect(new HandshakeSocket(socket, Duration.ofSeconds(5)), peer, new Attempt(peer));
+    handshake.connect(new HandshakeSocket(socket, Duration.ofSeconds(5)), node, new Attempt(node));
     socket.setSoTimeout(30_000);
-    return socket;
+    return new Pretender(socket, name.atom());
   }
 
   @Override

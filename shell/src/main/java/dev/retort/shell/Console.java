@@ -13,6 +13,13 @@ interface Console extends AutoCloseable {
     }
   }
 
+  /**
+   * How much fits on the screen.
+   *
+   * @param columns at least 1, as are the rows
+   */
+  record Extent(int columns, int rows) {}
+
   /** Says where an input ends. */
   @FunctionalInterface
   interface Completeness {
@@ -38,6 +45,11 @@ interface Console extends AutoCloseable {
 
   /** Whether colours are wanted. */
   Style style();
+
+  /** The size of the screen; null where there is none. */
+  default @Nullable Extent extent() {
+    return null;
+  }
 
   /** Empties the screen, where there is one. */
   void clear();

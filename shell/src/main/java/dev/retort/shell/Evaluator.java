@@ -60,6 +60,9 @@ final class Evaluator {
   private @Nullable Pid current;
   private @Nullable Task pending;
   private @Nullable Thread running;
+  private boolean closed;
+
+  private final Pid server;
 
   /**
    * Starts the process.
@@ -76,13 +79,38 @@ final class Evaluator {
     this.session = session;
     this.words = words;
     this.onExit = onExit;
-    node.spawn(this::serve, groupLeader);
+    server = node.spawn(this::serve, groupLeader);
+  }
+
+  /** Ends the processes; what they run now has exited. */
+  void close() {
+    Kernel.exit(server, Atom.KILL);
+    Pid last;
+    Task task;
+    synchronized (this) {
+      closed = true;
+      last = current;
+      task = pending;
+      pending = null;
+      if (running != null) {
+        StopCheck.stop(running);
+      }
+    }
+    if (last != null) {
+      Kernel.exit(last, Atom.KILL);
+    }
+    if (task != null) {
+      task.outcome.complete(new Outcome.Exited());
+    }
   }
 
   /** Runs code in the process and waits for its end, however long it takes. */
   Outcome run(Method code) {
     var task = new Task(code);
     synchronized (this) {
+      if (closed) {
+        return new Outcome.Exited();
+      }
       pending = task;
       wake();
     }
@@ -166,6 +194,11 @@ final class Evaluator {
 
   private void evaluate() {
     for (; ; ) {
+      synchronized (this) {
+        if (closed) {
+          return; // its server had no time to say who it is
+        }
+      }
       receive(Wake.class);
       Task task;
       synchronized (this) {

@@ -1,5 +1,6 @@
 package dev.retort.shell;
 
+import dev.retort.spi.RemoteShell.Expansion;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +63,32 @@ final class JShellEngine implements AutoCloseable {
     } catch (InternalError | StackOverflowError e) {
       return new Unreadable(source); // nested too deeply, say: the compiler will complain again
     }
+  }
+
+  /** What may stand behind {@code source}. */
+  Expansion expand(String source) {
+    var anchor = new int[1];
+    var found =
+        analysis().completionSuggestions(source, source.length(), anchor).stream()
+            .map(SourceCodeAnalysis.Suggestion::continuation)
+            .filter(each -> each.startsWith(source.substring(anchor[0])))
+            .distinct()
+            .toList();
+    if (found.isEmpty()) {
+      return Expansion.NONE;
+    }
+    var insert = found.stream().reduce(JShellEngine::common).orElse("");
+    var added = insert.substring(source.length() - anchor[0]);
+    return new Expansion(added, added.isEmpty() ? found : List.of());
+  }
+
+  private static String common(String one, String other) {
+    int length = 0;
+    while (length < Math.min(one.length(), other.length())
+        && one.charAt(length) == other.charAt(length)) {
+      length++;
+    }
+    return one.substring(0, length);
   }
 
   private record Unreadable(String source) implements CompletionInfo {

@@ -81,6 +81,10 @@ public final class Jex {
     if (other != null) {
       return check(other);
     }
+    var far = options.remsh();
+    if (far != null) {
+      return remsh(far);
+    }
     boolean batch = options.isBatch();
     boolean terminal = !batch && (isTerminal() || REHEARSAL);
     var preparation = new Preparation(terminal);
@@ -96,7 +100,7 @@ public final class Jex {
   /** Hidden, so that the other node's cluster does not notice. */
   private int check(String other) throws IOException, Options.Refused {
     var named = named();
-    var node = NodeSettings.of(options, named == null ? nameFor(other) : named);
+    var node = NodeSettings.of(options, named == null ? nameFor("check-", other) : named);
     try (var _ = Node.start(node.withHidden(true))) {
       var found = Node.check(other);
       System.out.println(found);
@@ -104,9 +108,24 @@ public final class Jex {
     }
   }
 
-  /** Of the same kind as the other node's. */
-  private static NodeOptions nameFor(String other) {
-    var name = "check-" + ProcessHandle.current().pid();
+  /** A shell on another node; hidden as well. */
+  private int remsh(String other) throws IOException, Options.Refused {
+    var named = named();
+    var node = NodeSettings.of(options, named == null ? nameFor("remsh-", other) : named);
+    try (var own = Node.start(node.withHidden(true))) {
+      return new Remsh(own, other).run(Jex::consoleOf) ? OK : FAILED;
+    }
+  }
+
+  private static Console consoleOf(Remsh far) throws IOException {
+    return isTerminal()
+        ? TerminalConsole.ofSystem(home().resolve(".jex_remote_history"), far::expand)
+        : piped();
+  }
+
+  /** Of the same kind as the other node's, and for this JVM alone. */
+  private static NodeOptions nameFor(String purpose, String other) {
+    var name = purpose + ProcessHandle.current().pid();
     boolean longNames = other.substring(other.indexOf('@') + 1).matches(".*[.:].*");
     return longNames ? NodeOptions.longName(name + "@127.0.0.1") : NodeOptions.shortName(name);
   }
@@ -123,7 +142,8 @@ public final class Jex {
     var named = named();
     return named == null
         ? Node.current()
-        : Node.start(NodeSettings.of(options, named).withAcceptClosures(true));
+        : Node.start(
+            NodeSettings.of(options, named).withAcceptClosures(true).withAcceptShells(true));
   }
 
   private boolean evaluate(Node node, Preparation preparation) throws IOException {

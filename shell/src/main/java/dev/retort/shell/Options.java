@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param address {@code --interface}, where the node listens; null for this machine alone
  * @param ports {@code --port}, where the node listens; null for any free one
  * @param peerPort {@code --peer-port}, where all others listen; 0 where epmd is asked
+ * @param tls {@code -proto_dist inet_tls} with its options; null for TCP alone
+ * @param netTickTime {@code --net-ticktime}, in seconds; 0 for Erlang's own
+ * @param access {@code --access}, the file of what other nodes may do here; null for everything
  * @param check {@code --check}, the node that is to be met; null for none
+ * @param remsh {@code --remsh}, the node whose shell is wanted; null for none
  * @param sources what is to be evaluated, in the order given
  */
 record Options(
@@ -29,7 +33,11 @@ record Options(
     @Nullable String address,
     @Nullable Ports ports,
     int peerPort,
+    @Nullable Tls tls,
+    @Nullable String access,
+    int netTickTime,
     @Nullable String check,
+    @Nullable String remsh,
     boolean hidden,
     boolean noHalt,
     boolean version,
@@ -53,8 +61,22 @@ record Options(
                             without it any free one
         --no-epmd           without epmd: every other node listens on --port, too
         --peer-port PORT    as --no-epmd, where the others listen on a port of their own
+        -proto_dist inet_tls
+                            speaks TLS with other nodes, which must do so, too. One of the next
+                            two goes with it; all have the names that they have for erl
+        -ssl_dist_optfile FILE
+                            the options of TLS: [{server, [...]}, {client, [...]}].
+        -ssl_dist_opt NAME VALUE...
+                            one or more of them, such as server_certfile FILE; may be given
+                            several times
+        --net-ticktime SECS how long a silent node is believed alive: 60, unless all nodes say
+                            something else, as with erl -kernel net_ticktime
+        --access FILE       what other nodes may do here: a line for each kind of node, such as
+                            shop@* call=prices send=orders
         --check NODE        tells step by step what stands between this node and NODE, and ends;
                             with 0 if they can talk. Takes the options above
+        --remsh NODE        a shell on NODE instead of one here: iex on an Elixir node, erl on an
+                            Erlang node, jex on a Retort node. Takes the options above
         -e, --eval CODE     evaluates CODE; may be given several times
         --no-halt           stays up when the code or the input is at its end
         --version           prints the version
@@ -66,8 +88,17 @@ record Options(
       with 1 if one of them failed.
 
       ERL_DIST_PORT in the environment is --no-epmd --port, ERL_EPMD_PORT the port of all epmds.
-      NO_COLOR in the environment turns colours off. What is typed is kept in ~/.jex_history.
+      NO_COLOR in the environment turns colours off. What is typed is kept in ~/.jex_history, with
+      --remsh in ~/.jex_remote_history.
       """;
+
+  /**
+   * How other nodes are spoken to in TLS.
+   *
+   * @param optfile {@code -ssl_dist_optfile}; null where {@code options} are given
+   * @param options {@code -ssl_dist_opt}: names, each before its value
+   */
+  record Tls(@Nullable Path optfile, List<String> options) {}
 
   /** Something to evaluate. */
   sealed interface Source {
@@ -112,6 +143,18 @@ record Options(
     throw new Refused(flag + " takes a number from 1 to 65535, not " + text);
   }
 
+  private static int seconds(String flag, String text) throws Refused {
+    try {
+      int seconds = Integer.parseInt(text);
+      if (seconds >= 1) {
+        return seconds;
+      }
+    } catch (NumberFormatException e) {
+      // It is refused as a number that is too small is.
+    }
+    throw new Refused(flag + " takes a number of seconds, at least 1, not " + text);
+  }
+
   /** One pass over the command line. */
   private static final class Reading {
     private final ArrayDeque<String> rest;
@@ -124,7 +167,13 @@ record Options(
     private @Nullable Ports ports;
     private boolean withoutEpmd;
     private int peerPort;
+    private boolean withTls;
+    private @Nullable Path tlsFile;
+    private final List<String> tlsOptions = new ArrayList<>();
+    private @Nullable String access;
+    private int netTickTime;
     private @Nullable String check;
+    private @Nullable String remsh;
     private boolean hidden;
     private boolean noHalt;
     private boolean version;
@@ -141,13 +190,19 @@ record Options(
       if (shortName != null && longName != null) {
         throw new Refused("--sname and --name exclude each other");
       }
-      if (shortName == null && longName == null && check == null && isAboutNodes()) {
+      boolean isNamed = shortName != null || longName != null;
+      if (!isNamed && check == null && remsh == null && isAboutNodes()) {
         throw new Refused(
-            "--cookie, --hidden, --interface, --port and the like need a node's name: --sname NAME"
+            "--cookie, --hidden, --interface, --port, -proto_dist and the like need a node's name: --sname NAME"
                 + " or --name NAME@HOST");
       }
       if (check != null && (!sources.isEmpty() || noHalt)) {
         throw new Refused("--check does nothing else: leave out -e, FILE and --no-halt");
+      }
+      if (remsh != null && (check != null || !sources.isEmpty() || noHalt)) {
+        throw new Refused(
+            "--remsh opens a shell there and does nothing here: leave out --check, -e, FILE and"
+                + " --no-halt");
       }
       return new Options(
           shortName,
@@ -157,7 +212,11 @@ record Options(
           address,
           ports,
           peerPort == 0 && withoutEpmd ? ownPort() : peerPort,
+          tls(),
+          access,
+          netTickTime,
           check,
+          remsh,
           hidden,
           noHalt,
           version,
@@ -171,8 +230,28 @@ record Options(
           || ports != null
           || withoutEpmd
           || peerPort != 0
+          || access != null
+          || netTickTime != 0
           || weakCookie
+          || withTls
+          || tlsFile != null
+          || !tlsOptions.isEmpty()
           || hidden;
+    }
+
+    private @Nullable Tls tls() throws Refused {
+      if (tlsFile != null && !tlsOptions.isEmpty()) {
+        throw new Refused("-ssl_dist_optfile and -ssl_dist_opt exclude each other");
+      }
+      boolean options = tlsFile != null || !tlsOptions.isEmpty();
+      if (withTls != options) {
+        throw new Refused(
+            options
+                ? "-ssl_dist_optfile and -ssl_dist_opt need -proto_dist inet_tls"
+                : "-proto_dist inet_tls needs -ssl_dist_optfile FILE, or -ssl_dist_opt"
+                    + " server_certfile FILE and so on");
+      }
+      return withTls ? new Tls(tlsFile, List.copyOf(tlsOptions)) : null;
     }
 
     /** Without epmd, where others listen if nothing else is said. */
@@ -201,14 +280,18 @@ record Options(
         case "--port" -> ports = ports(value(flag));
         case "--no-epmd" -> withoutEpmd = true;
         case "--peer-port" -> peerPort = port(flag, value(flag));
+        case "-proto_dist", "--proto-dist" -> withTls = isTls(flag, value(flag));
+        case "-ssl_dist_optfile", "--ssl-dist-optfile" -> tlsFile = Path.of(value(flag));
+        case "-ssl_dist_opt", "--ssl-dist-opt" -> takeTlsOptions(flag);
+        case "--access" -> access = value(flag);
+        case "--net-ticktime" -> netTickTime = seconds(flag, value(flag));
         case "--check" -> check = value(flag);
         case "-e", "--eval" -> sources.add(new Source.Code(value(flag)));
         case "--hidden" -> hidden = true;
         case "--no-halt" -> noHalt = true;
         case "--version" -> version = true;
         case "-h", "--help" -> help = true;
-        case "--remsh" ->
-            throw new Refused("--remsh is not there yet: start with --sname and use Node.spawn");
+        case "--remsh" -> remsh = value(flag);
         case "--" -> takeFiles();
         default -> {
           if (flag.length() > 1 && flag.startsWith("-")) {
@@ -226,6 +309,24 @@ record Options(
       while (!rest.isEmpty()) {
         sources.add(new Source.File(Path.of(rest.pop())));
       }
+    }
+
+    private static boolean isTls(String flag, String protocol) throws Refused {
+      return switch (protocol) {
+        case "inet_tls", "inet6_tls" -> true;
+        case "inet_tcp", "inet6_tcp" -> false;
+        default ->
+            throw new Refused(
+                "the option " + flag + " takes inet_tcp or inet_tls, not " + protocol);
+      };
+    }
+
+    /** As many names with values as there are. */
+    private void takeTlsOptions(String flag) throws Refused {
+      do {
+        tlsOptions.add(value(flag));
+        tlsOptions.add(value(flag));
+      } while (!rest.isEmpty() && rest.getFirst().matches("(server|client)_\\w+"));
     }
 
     private static Ports ports(String text) throws Refused {

@@ -33,6 +33,13 @@ final class Preparation {
     execution.runIn(runner);
   }
 
+  /** Closes the engine, which nobody uses any more. */
+  void close() {
+    if (!engine.cancel(false)) {
+      engine().close();
+    }
+  }
+
   /** The engine, waited for if need be. */
   JShellEngine engine() {
     try {

@@ -1,6 +1,7 @@
 package dev.retort.shell;
 
 import dev.retort.GroupLeader;
+import dev.retort.Kernel;
 import dev.retort.Node;
 import dev.retort.term.Atom;
 import dev.retort.term.Pid;
@@ -21,6 +22,7 @@ final class Session {
   private final Console console;
   private final Preparation preparation;
   private final Report report;
+  private final Pid groupLeader;
   private final Evaluator evaluator;
   private final Values values = new Values();
 
@@ -43,14 +45,17 @@ final class Session {
     this.console = console;
     this.preparation = preparation;
     this.report = new Report(console.style(), id -> preparation.engine().placeOf(id));
+    this.groupLeader = GroupLeader.start(console::print);
     this.evaluator =
-        new Evaluator(
-            node,
-            GroupLeader.start(console::print),
-            this,
-            preparation.classes()::vocabulary,
-            this::exited);
+        new Evaluator(node, groupLeader, this, preparation.classes()::vocabulary, this::exited);
     preparation.runIn(this::runInProcess);
+  }
+
+  /** Ends its processes, and what they run; {@link #interact} returns when it next reads. */
+  void close() {
+    leaving = true;
+    evaluator.close();
+    Kernel.exit(groupLeader, Atom.KILL);
   }
 
   private Outcome runInProcess(Method code) {
@@ -63,7 +68,7 @@ final class Session {
     while (!leaving) {
       String input;
       try {
-        input = console.read(new Prompt(nodeName, counter), this::isComplete);
+        input = console.read(Prompt.of(nodeName, counter), this::isComplete);
       } catch (Console.Cancelled e) {
         continue;
       }

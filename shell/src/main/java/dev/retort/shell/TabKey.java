@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.jline.keymap.KeyMap;
 import org.jline.reader.LineReader;
 import org.jline.reader.Reference;
+import org.jline.reader.Widget;
 
 /** Tab completes; pressed again where there was nothing to add, it shows the documentation. */
 final class TabKey {
@@ -20,7 +21,12 @@ final class TabKey {
   }
 
   void bind() {
-    reader.getWidgets().put(NAME, this::press);
+    bind(reader, this::press);
+  }
+
+  /** Has Tab do something, in every keymap. */
+  static void bind(LineReader reader, Widget press) {
+    reader.getWidgets().put(NAME, press);
     for (var name : new String[] {LineReader.EMACS, LineReader.VIINS, LineReader.MAIN}) {
       var keys = reader.getKeyMaps().get(name);
       if (keys != null) {

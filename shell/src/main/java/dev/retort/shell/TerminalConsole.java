@@ -1,12 +1,16 @@
 package dev.retort.shell;
 
+import dev.retort.spi.RemoteShell.Expansion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jline.reader.Completer;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReader.Option;
@@ -46,6 +50,18 @@ final class TerminalConsole implements Console {
     return new TerminalConsole(system(), history, engine);
   }
 
+  /**
+   * The same for lines of another language.
+   *
+   * @param expand says what may follow what has been typed; asked when Tab is pressed
+   */
+  static TerminalConsole ofSystem(Path history, Function<String, Expansion> expand)
+      throws IOException {
+    Completer none = (reader, line, candidates) -> {};
+    return new TerminalConsole(
+        system(), history, none, reader -> new FarTabKey(reader, expand).bind());
+  }
+
   /** By the way to it that starts fastest; JLine itself would load all that it has first. */
   private static Terminal system() throws IOException {
     try {
@@ -70,6 +86,11 @@ final class TerminalConsole implements Console {
   }
 
   private TerminalConsole(Terminal terminal, Path history, Supplier<JShellEngine> engine) {
+    this(terminal, history, new Completion(engine), reader -> new TabKey(reader, engine).bind());
+  }
+
+  private TerminalConsole(
+      Terminal terminal, Path history, Completer completer, Consumer<LineReader> bindTab) {
     this.terminal = terminal;
     if (terminal.getWidth() <= 0 || terminal.getHeight() <= 0) {
       terminal.setSize(new Size(80, 24)); // a pseudo-terminal whose owner did not say
@@ -81,7 +102,7 @@ final class TerminalConsole implements Console {
             .terminal(terminal)
             .appName("jex")
             .parser(parser)
-            .completer(new Completion(engine))
+            .completer(completer)
             .variable(LineReader.HISTORY_FILE, history)
             .variable(LineReader.BELL_STYLE, "none")
             .variable(LineReader.BLINK_MATCHING_PAREN, 0)
@@ -90,7 +111,7 @@ final class TerminalConsole implements Console {
             .option(Option.AUTO_MENU, false)
             .option(Option.INSERT_TAB, false)
             .build();
-    new TabKey(reader, engine).bind();
+    bindTab.accept(reader);
   }
 
   /**
@@ -110,14 +131,13 @@ final class TerminalConsole implements Console {
   @Override
   public @Nullable String read(Prompt prompt, Completeness completeness) throws Cancelled {
     parser.completeness(completeness);
-    reader.setVariable(
-        LineReader.SECONDARY_PROMPT_PATTERN, prompt.continuation().replace("%", "%%"));
+    reader.setVariable(LineReader.SECONDARY_PROMPT_PATTERN, pattern(prompt.continuation()));
     if (lineOpen) {
       write("\n");
     }
     promptUp = true;
     try {
-      var input = reader.readLine(prompt.first());
+      var input = reader.readLine(pattern(prompt.first()));
       presses.forget();
       return input;
     } catch (UserInterruptException e) {
@@ -135,6 +155,11 @@ final class TerminalConsole implements Console {
     } finally {
       promptUp = false;
     }
+  }
+
+  /** A prompt in which nothing stands for something else. */
+  private static String pattern(String prompt) {
+    return prompt.replace("%", "%%");
   }
 
   @Override
@@ -165,6 +190,12 @@ final class TerminalConsole implements Console {
   @Override
   public Style style() {
     return style;
+  }
+
+  @Override
+  public @Nullable Extent extent() {
+    boolean dumb = terminal.getType().startsWith(Terminal.TYPE_DUMB);
+    return dumb ? null : new Extent(terminal.getWidth(), terminal.getHeight());
   }
 
   @Override

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.retort.NodeOptions;
+import dev.retort.PeerAccess;
+import dev.retort.TlsOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OptionsTest {
   @Test
@@ -38,7 +44,7 @@ class OptionsTest {
     assertRefused("the option --hidden takes no value", "--hidden=yes", "--sname", "a");
     assertRefused("--sname and --name exclude each other", "--sname", "a", "--name", "b@c.d");
     assertRefused("need a node's name", "--cookie", "C");
-    assertRefused("--remsh is not there yet", "--remsh", "a@b");
+    assertRefused("the option --remsh needs a value", "--remsh");
   }
 
   @Test
@@ -57,6 +63,36 @@ class OptionsTest {
   }
 
   @Test
+  void readsWhatOthersMayDoAndWhenTheyAreLost(@TempDir Path folder) throws Exception {
+    var file = Files.writeString(folder.resolve("access"), "shop@* call=prices");
+    var options =
+        Options.parse("--sname", "a", "--access", file.toString(), "--net-ticktime", "10");
+    var node = NodeSettings.of(options, NodeOptions.shortName("a"), null);
+    assertThat(node.netTickTime()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(node.access()).isEqualTo(List.of(PeerAccess.of("shop@*").call("prices")));
+    assertRefused("--net-ticktime takes a number", "--sname", "a", "--net-ticktime", "0");
+    assertRefused("need a node's name", "--access", "file");
+  }
+
+  @Test
+  void refusesRulesThatAreNone(@TempDir Path folder) throws Exception {
+    var file = folder.resolve("access");
+    var options = Options.parse("--sname", "a", "--access", file.toString());
+    var name = NodeOptions.shortName("a");
+    assertThatThrownBy(() -> NodeSettings.of(options, name, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("cannot be read");
+    Files.writeString(file, "# nothing");
+    assertThatThrownBy(() -> NodeSettings.of(options, name, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("no line that says something");
+    Files.writeString(file, "\nshop@*");
+    assertThatThrownBy(() -> NodeSettings.of(options, name, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageContaining("line 2");
+  }
+
+  @Test
   void readsHowToDoWithoutEpmd() throws Exception {
     var alike = Options.parse("--sname", "a", "--no-epmd", "--port", "9100");
     assertThat(alike.ports()).isEqualTo(new Options.Ports(9100, 9100));
@@ -65,6 +101,71 @@ class OptionsTest {
     assertThat(other.peerPort()).isEqualTo(9200);
     assertRefused("--no-epmd needs one port", "--sname", "a", "--no-epmd");
     assertRefused("--no-epmd needs one port", "--sname", "a", "--no-epmd", "--port", "1-2");
+  }
+
+  @Test
+  void readsTheOptionsOfTlsAsErlDoes() throws Exception {
+    var file = Options.parse("--sname", "a", "-proto_dist", "inet_tls", "-ssl_dist_optfile", "f");
+    assertThat(file.tls()).isEqualTo(new Options.Tls(Path.of("f"), List.of()));
+    var several =
+        Options.parse(
+            "--sname=a",
+            "--proto-dist=inet_tls",
+            "-ssl_dist_opt",
+            "server_certfile",
+            "c.pem",
+            "client_verify",
+            "verify_none",
+            "program.java",
+            "--ssl-dist-opt=server_depth",
+            "1");
+    assertThat(several.tls())
+        .isEqualTo(
+            new Options.Tls(
+                null,
+                List.of(
+                    "server_certfile",
+                    "c.pem",
+                    "client_verify",
+                    "verify_none",
+                    "server_depth",
+                    "1")));
+    assertThat(several.sources()).hasSize(1);
+    assertThat(Options.parse("--sname", "a", "-proto_dist", "inet_tcp").tls()).isNull();
+    assertRefused("takes inet_tcp or inet_tls, not tls", "--sname", "a", "-proto_dist", "tls");
+    assertRefused("-proto_dist inet_tls needs", "--sname", "a", "-proto_dist", "inet_tls");
+    assertRefused("need -proto_dist inet_tls", "--sname", "a", "-ssl_dist_optfile", "f");
+    assertRefused("need a node's name", "-proto_dist", "inet_tls", "-ssl_dist_optfile", "f");
+    assertRefused(
+        "-ssl_dist_optfile and -ssl_dist_opt exclude each other",
+        "--sname=a",
+        "-proto_dist",
+        "inet_tls",
+        "-ssl_dist_optfile",
+        "f",
+        "-ssl_dist_opt",
+        "server_depth",
+        "1");
+    var node = NodeOptions.shortName("a");
+    assertThat(NodeSettings.of(several, node, null).tls())
+        .isEqualTo(
+            TlsOptions.of(
+                "server_certfile", "c.pem", "client_verify", "verify_none", "server_depth", "1"));
+    var wrong =
+        Options.parse("--sname=a", "-proto_dist", "inet_tls", "-ssl_dist_opt", "server_x", "1");
+    assertThatThrownBy(() -> NodeSettings.of(wrong, node, null))
+        .isInstanceOf(Options.Refused.class)
+        .hasMessageStartingWith("-ssl_dist_opt: server_x: certfile, keyfile");
+  }
+
+  @Test
+  void readsHowLongASilentNodeIsBelievedAlive() throws Exception {
+    var told = Options.parse("--sname", "a", "--net-ticktime", "8");
+    assertThat(NodeSettings.of(told, NodeOptions.shortName("a"), null))
+        .isEqualTo(NodeOptions.shortName("a").withNetTickTime(Duration.ofSeconds(8)));
+    assertRefused("takes a number of seconds, at least 1", "--sname", "a", "--net-ticktime", "0");
+    assertRefused("takes a number of seconds", "--sname", "a", "--net-ticktime", "soon");
+    assertRefused("need a node's name", "--net-ticktime", "8");
   }
 
   @Test
