@@ -9,7 +9,7 @@ main() ->
 term(hello) ->
     {hello, <<"John">>};
 term(call) ->
-    {'$gen_call', {self(), 1}, {transfer, <<"from">>, <<"to">>, 12345678901, 0.25}};
+    {'$gen_call', {<<"who asks">>, 1}, {transfer, <<"from">>, <<"to">>, 12345678901, 0.25}};
 term(integers) ->
     [I * I || I <- lists:seq(0, 999)];
 term(users) ->
