@@ -461,6 +461,9 @@ public final class Encoder {
 
   /** A new array of what has been written. */
   public byte[] toByteArray() {
+    if (asides.isEmpty()) {
+      return Arrays.copyOf(buffer, size);
+    }
     var whole = ByteBuffer.allocate(size());
     writeTo(whole);
     return whole.array();
