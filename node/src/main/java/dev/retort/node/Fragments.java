@@ -28,16 +28,12 @@ final class Fragments {
   private static final class Sequence {
     final AtomCache atoms;
 
-    /** How large it will be, as far as that is believed: its pieces are like the first one. */
-    final long expected;
-
     long next;
     byte[] bytes = new byte[0];
     int size;
 
-    Sequence(AtomCache atoms, long expected, long next) {
+    Sequence(AtomCache atoms, long next) {
       this.atoms = atoms;
-      this.expected = expected;
       this.next = next;
     }
   }
@@ -66,9 +62,8 @@ final class Fragments {
     if (sequences.size() >= MAX_SEQUENCES) {
       throw new ProtocolException("more than " + MAX_SEQUENCES + " unfinished messages");
     }
-    long expected = Math.min(id, CLAIM) * piece.remaining();
-    var message = new Sequence(atoms, expected, id - 1);
-    add(message, piece);
+    var message = new Sequence(atoms, id - 1);
+    add(message, piece, Math.min(id, CLAIM) * piece.remaining()); // if all are like the first one
     if (sequences.putIfAbsent(sequence, message) != null) {
       throw new ProtocolException("the fragmented message " + sequence + " begins twice");
     }
@@ -86,7 +81,7 @@ final class Fragments {
     if (!piece.hasRemaining()) { // there could be any number of them
       throw new ProtocolException("a fragment without content");
     }
-    add(message, piece);
+    add(message, piece, 2L * message.bytes.length);
     message.next--;
     if (id > 1) {
       return null;
@@ -96,10 +91,11 @@ final class Fragments {
     return new Whole(message.bytes, message.size, message.atoms);
   }
 
-  private void add(Sequence message, ByteBuffer piece) throws ProtocolException {
+  /** Adds a piece; where there is no room for it, there is to be as much as is wanted. */
+  private void add(Sequence message, ByteBuffer piece, long wanted) throws ProtocolException {
     int length = piece.remaining();
     if (length > message.bytes.length - message.size) {
-      long room = room(message, (long) message.size + length);
+      long room = room(message, (long) message.size + length, wanted);
       held += room - message.bytes.length;
       message.bytes = Arrays.copyOf(message.bytes, (int) room);
     }
@@ -107,14 +103,13 @@ final class Fragments {
     message.size += length;
   }
 
-  /** As much as is expected at first, then twice as much each time, where there is room. */
-  private long room(Sequence message, long needed) throws ProtocolException {
+  /** As much as is wanted, or at least needed, within the limit. */
+  private long room(Sequence message, long needed, long wanted) throws ProtocolException {
     long others = held - message.bytes.length;
     if (others + needed > maxBytes) {
       throw new ProtocolException(
           "unfinished messages of " + (others + needed) + " bytes, the limit is " + maxBytes);
     }
-    long wanted = message.size == 0 ? message.expected : 2L * message.bytes.length;
     return wanted > needed && others + wanted <= maxBytes ? wanted : needed;
   }
 }
