@@ -7,14 +7,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of the distribution's, which runs a process that it has woken instead of waking a
- * carrier for it. To wake one takes longer than most processes need for their answer.
+ * A thread of the distribution's, which runs the processes that it has woken instead of waking a
+ * carrier for them. To wake one takes longer than most processes need for their answer.
  */
 final class LendingThread extends Thread implements Distribution.Lender {
   private static final System.Logger LOG = System.getLogger(LendingThread.class.getName());
 
-  /** How many turns it takes at once; what is left then is the carriers'. */
-  private static final int TURNS = 16;
+  /** For how long it takes turns; what is left then is the carriers'. */
+  private static final long LENT_NANOS = 100_000;
 
   /** Null where the carriers are the JVM's: then it lends nothing. */
   private final @Nullable OwnCarriers carriers;
@@ -79,12 +79,16 @@ final class LendingThread extends Thread implements Distribution.Lender {
     }
   }
 
-  /** A turn that this thread has made ready; whether it keeps it for itself. */
+  /** A turn that this thread has made ready; whether it keeps that for itself, or comes by. */
   boolean keep(Runnable turn) {
-    if (!open || !unparksRunner || kept != null) {
+    if (!open || !unparksRunner || carriers == null) {
       return false;
     }
-    kept = turn;
+    if (kept == null) {
+      kept = turn;
+    } else {
+      carriers.leave(turn);
+    }
     return true;
   }
 
@@ -110,10 +114,11 @@ final class LendingThread extends Thread implements Distribution.Lender {
     var turn = kept;
     kept = null;
     rounds++;
+    long start = System.nanoTime();
     try {
-      for (int i = 0; turn != null && carriers != null; i++) {
+      while (turn != null && carriers != null) {
         turn.run();
-        turn = i < TURNS ? carriers.pollShared() : null;
+        turn = System.nanoTime() - start < LENT_NANOS ? carriers.pollShared() : null;
       }
     } catch (Throwable e) { // the JDK's; the thread that it was about is its business
       LOG.log(Level.ERROR, "a virtual thread could not go on", e);

@@ -57,7 +57,7 @@ final class OwnCarriers extends Carriers implements Executor {
     } else {
       // A watcher sees to what a runner leaves in the slot, and to nobody else's.
       var runner = thread.isVirtual() ? Runner.current() : null;
-      kept = runner != null && !runner.wantsHelp() && keep(turn);
+      kept = runner != null && keep(turn, runner.wantsHelp());
     }
     if (!kept) {
       share(turn);
@@ -69,9 +69,9 @@ final class OwnCarriers extends Carriers implements Executor {
     return spinning.get() == 0 && !idle.isEmpty();
   }
 
-  private boolean keep(Runnable turn) {
+  private boolean keep(Runnable turn, boolean wantsHelp) {
     return switch (threads.currentCarrier()) {
-      case Carrier carrier -> carrier.put(turn);
+      case Carrier carrier -> !wantsHelp && carrier.put(turn);
       case LendingThread lender -> shared.offer(turn); // it comes by, as for a later task
       default -> false;
     };
@@ -81,6 +81,11 @@ final class OwnCarriers extends Carriers implements Executor {
   void share(Runnable turn) {
     shared.offer(turn);
     wakeOne();
+  }
+
+  /** Leaves a turn to a thread that will come by; should it be late, a watcher wakes a carrier. */
+  void leave(Runnable turn) {
+    shared.offer(turn);
   }
 
   @Override

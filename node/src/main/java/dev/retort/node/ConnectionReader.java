@@ -33,9 +33,12 @@ final class ConnectionReader {
   private static final int BUFFER = 256 << 10;
 
   /** After so few frames their answers may be written one by one; more are worth a batch. */
-  private static final int FEW = 2;
+  private static final int FEWEST = 2;
 
-  /** After so many times of only a few frames it is a conversation rather than a stream. */
+  /** So few frames are no stream. */
+  private static final int FEW = 16;
+
+  /** After so many times of only a few frames it is a conversation. */
   private static final int FEWS = 4;
 
   /** What runs longer than this had better had a thread of its own. */
@@ -58,6 +61,8 @@ final class ConnectionReader {
 
   // Owned by whoever has set `free` to false.
   private int untilLending = FEWS;
+
+  private final BusyWait busyWait = new BusyWait();
 
   /** Whether the last read took as much as there was room for; TLS may have something at first. */
   private boolean mayBeMore = true;
@@ -101,8 +106,9 @@ final class ConnectionReader {
     while (still) {
       fill(selector);
       received.incrementAndGet();
-      boolean few = complete() <= FEW;
-      writer.allowDirect(few);
+      int frames = complete();
+      boolean few = frames <= FEW;
+      writer.allowDirect(frames <= FEWEST);
       untilLending = few ? Math.max(0, untilLending - 1) : Math.max(FEWS, untilLending);
       if (untilLending == 0) {
         still = framesAndLend(thread);
@@ -124,8 +130,8 @@ final class ConnectionReader {
   }
 
   /**
-   * Where a process waits for what has come, it runs here and now: to wake another thread for it
-   * would take as long as its answer. Should it run for long, somebody else goes on to read.
+   * Processes that wait for what has come run here and now: to wake another thread for them would
+   * take as long as their answers. Should they run for long, somebody else goes on to read.
    */
   private boolean framesAndLend(Distribution.Lender thread) throws IOException {
     thread.begin();
@@ -172,11 +178,7 @@ final class ConnectionReader {
     in.compact();
     try {
       for (; ; ) {
-        if (!mayBeMore) {
-          selector.select();
-          selector.selectedKeys().clear();
-        }
-        int n = bytes.read(in);
+        int n = mayBeMore ? bytes.read(in) : await(selector);
         mayBeMore = !in.hasRemaining();
         if (n > 0) {
           traffic.received(n);
@@ -189,6 +191,22 @@ final class ConnectionReader {
     } finally {
       in.flip();
     }
+  }
+
+  private int await(Selector selector) throws IOException {
+    if (busyWait.begin(untilLending == 0)) {
+      do {
+        int n = bytes.read(in);
+        if (n != 0) {
+          busyWait.hasFound();
+          return n;
+        }
+      } while (busyWait.isWorthwhile());
+    }
+    selector.select();
+    selector.selectedKeys().clear();
+    busyWait.hasSlept();
+    return bytes.read(in);
   }
 
   /** How many frames can be handled now; counts no further than it matters. */
