@@ -164,7 +164,7 @@ final class Acceptor {
         named.enter(channel);
       }
       var peer = handshake.accept(hello, socket, attempt);
-      established.connected(attempt, peer, socket.line());
+      established.connected(attempt, peer, socket.line()).startReading();
     } catch (Handshake.GivenUpException e) {
       fail(attempt, connections, e);
       close(channel);

@@ -73,6 +73,16 @@ record ClosureCode(Binary file, List<Class<?>> uses, List<Field> variables) {
         && !RETORT.contains(type.getPackageName());
   }
 
+  /** Whether a loader has a class of this name with the very same code. */
+  static boolean isHere(String className, Binary file, ClassLoader loader) {
+    try {
+      var type = Class.forName(className, false, loader);
+      return travels(type) && of(type).file().equals(file);
+    } catch (ClassNotFoundException | LinkageError | UnsupportedOperationException e) {
+      return false; // what cannot be loaded or read is not the same
+    }
+  }
+
   static boolean isShell(String className) {
     return className.startsWith(SHELL);
   }

@@ -1,9 +1,8 @@
 package dev.retort.node;
 
+import dev.retort.term.Binary;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,22 +25,22 @@ final class ClosureLoader extends ClassLoader {
 
   private final Map<String, byte[]> classes;
 
-  ClosureLoader(Map<String, byte[]> shipped, ClassLoader parent) {
+  private ClosureLoader(Map<String, Binary> files, ClassLoader parent) {
     super("closure", parent);
-    classes = new ConcurrentHashMap<>(shipped);
-    var application = new HashMap<>(shipped);
-    application.keySet().removeIf(ClosureCode::isShell);
-    if (application.entrySet().stream().allMatch(e -> isHere(e.getKey(), e.getValue(), parent))) {
-      classes.keySet().removeAll(application.keySet());
-    }
+    classes = new ConcurrentHashMap<>();
+    files.forEach((name, file) -> classes.put(name, file.toByteArray()));
   }
 
-  private static boolean isHere(String className, byte[] bytes, ClassLoader parent) {
-    try (var in = parent.getResourceAsStream(ClosureCode.resource(className))) {
-      return in != null && Arrays.equals(in.readAllBytes(), bytes);
-    } catch (IOException e) {
-      return false; // what cannot be read is not the same
+  /** What loads the classes of a closure: the parent itself if it has all that were shipped. */
+  static ClassLoader of(Map<String, Binary> shipped, ClassLoader parent) {
+    var application = new HashMap<>(shipped);
+    application.keySet().removeIf(ClosureCode::isShell);
+    var own = new HashMap<>(shipped);
+    if (application.entrySet().stream()
+        .allMatch(e -> ClosureCode.isHere(e.getKey(), e.getValue(), parent))) {
+      own.keySet().removeAll(application.keySet());
     }
+    return own.isEmpty() ? parent : new ClosureLoader(own, parent);
   }
 
   @Override

@@ -40,9 +40,9 @@ final class ClosureReader {
           "a closure in form " + whole.get(1) + ", this Retort reads form " + Closure.VERSION);
     }
     try {
-      var classes = new HashMap<String, byte[]>();
-      ((Map<?, ?>) whole.get(2)).forEach((name, file) -> classes.put((String) name, bytes(file)));
-      var reader = new ClosureReader(new ClosureLoader(classes, parent));
+      var classes = new HashMap<String, Binary>();
+      ((Map<?, ?>) whole.get(2)).forEach((name, file) -> classes.put((String) name, binary(file)));
+      var reader = new ClosureReader(ClosureLoader.of(classes, parent));
       for (var variable : (List<?>) whole.get(3)) {
         reader.set((Tuple) variable, null);
       }
@@ -70,7 +70,7 @@ final class ClosureReader {
       case "double" -> Double.longBitsToDouble(number(parts));
       case "chars" -> new String((char[]) ClosureKinds.unpack("char", bytes(parts.get(1))));
       case "atom" -> Atom.of(text(parts, 1));
-      case "binary" -> Binary.of(bytes(parts.get(1)));
+      case "binary" -> binary(parts.get(1));
       case "class" -> type(text(parts, 1));
       case "enum" -> constant(type(text(parts, 1)), text(parts, 2));
       case "text" -> known(ClosureKinds.TEXTS, text(parts, 1)).apply(text(parts, 2));
@@ -235,10 +235,14 @@ final class ClosureReader {
     return (String) parts.get(index);
   }
 
-  /** A decoder makes a string of bytes that happen to be UTF-8. */
   private static byte[] bytes(Object term) {
+    return binary(term).toByteArray();
+  }
+
+  /** A decoder makes a string of bytes that happen to be UTF-8. */
+  private static Binary binary(Object term) {
     return term instanceof String text
-        ? text.getBytes(StandardCharsets.UTF_8)
-        : ((Binary) term).toByteArray();
+        ? Binary.of(text.getBytes(StandardCharsets.UTF_8))
+        : (Binary) term;
   }
 }

@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The connection with one node, from the end of the handshake to the end of either.
  *
- * <p>Two threads belong to it, one that reads and one that writes. They are platform threads: with
- * them one pair of processes makes 22,000 to 27,000 round trips a second with an Erlang node on the
- * same machine, with virtual ones, which a poller has to wake first, 10,000; a hundred pairs make
- * 50,000 to 80,000 either way. And processes that compute cannot keep the node from showing that it
- * lives. Senders encode their messages themselves.
+ * <p>Two threads belong to it, one that reads and, from when it is needed, one that writes. They
+ * are platform threads: with them one pair of processes makes 22,000 to 27,000 round trips a second
+ * with an Erlang node on the same machine, with virtual ones, which a poller has to wake first,
+ * 10,000; a hundred pairs make 50,000 to 80,000 either way. And processes that compute cannot keep
+ * the node from showing that it lives. Senders encode their messages themselves.
  */
 final class Connection {
   private static final Logger LOG = System.getLogger(Connection.class.getName());
@@ -90,13 +90,8 @@ final class Connection {
     this.reader = new ConnectionReader(line, writer, traffic, messages);
   }
 
-  /** Begins to read and to write. */
-  void start() {
-    Thread.ofPlatform().name("to " + peer.node().name()).daemon().start(writer);
-    startReading();
-  }
-
-  private void startReading() {
+  /** A thread reads from now on, until the connection ends. */
+  void startReading() {
     local
         .host()
         .lendingThread("from " + peer.node().name(), this::read, this::startReading)
@@ -368,7 +363,8 @@ final class Connection {
 
   // ---- its life
 
-  private void read(Distribution.Lender thread) {
+  /** Reads until it ends, or until another thread does it; the caller's thread is for that. */
+  void read(Distribution.Lender thread) {
     boolean relieved = false;
     try {
       relieved = reader.run(thread);

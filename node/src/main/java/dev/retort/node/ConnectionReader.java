@@ -123,8 +123,8 @@ final class ConnectionReader {
     var known = selector;
     if (known == null) {
       known = Selector.open();
+      selector = known; // it is to be closed also where the socket is closed already
       socket.register(known, SelectionKey.OP_READ);
-      selector = known;
     }
     return known;
   }

@@ -69,6 +69,9 @@ final class ConnectionWriter implements Runnable {
 
   private boolean closed;
 
+  /** Not started before there is something for it to do. */
+  private final Thread thread;
+
   // Owned by the thread that has set `writing`.
   private final ByteBuffer batch = ByteBuffer.allocateDirect(BATCH).flip();
   private final AtomicLong written = new AtomicLong();
@@ -84,6 +87,7 @@ final class ConnectionWriter implements Runnable {
     this.connection = connection;
     this.local = local;
     this.traffic = traffic;
+    thread = Thread.ofPlatform().name("to " + connection.node().name()).daemon().unstarted(this);
   }
 
   /** How often something has been written; it stands still when the socket takes nothing. */
@@ -194,7 +198,7 @@ final class ConnectionWriter implements Runnable {
   private void leaveToWriter(ByteBuffer[] frame) {
     if (mayQueue()) {
       queue(frame);
-      work.signal();
+      wakeThread();
     }
   }
 
@@ -218,7 +222,7 @@ final class ConnectionWriter implements Runnable {
       return false;
     }
     if (batch.hasRemaining() || queued > BATCH) {
-      work.signal();
+      wakeThread();
       return false;
     }
     boolean first = !flushing;
@@ -307,8 +311,8 @@ final class ConnectionWriter implements Runnable {
     try {
       writing = false;
       later = !queue.isEmpty() && wantsFlush();
-      if (batch.hasRemaining()) {
-        work.signal();
+      if (batch.hasRemaining() && !closed) {
+        wakeThread();
       }
     } finally {
       lock.unlock();
@@ -318,7 +322,20 @@ final class ConnectionWriter implements Runnable {
     }
   }
 
-  /** The writer's thread, from the connection's begin to its end. */
+  /** Under the lock. Where little is sent, the first tick is the first thing for this thread. */
+  private void wakeThread() {
+    if (thread.getState() != Thread.State.NEW) {
+      work.signal();
+      return;
+    }
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      connection.fail("there is no memory for the thread that writes to it");
+    }
+  }
+
+  /** The writer's thread, from the first time that it is needed to the connection's end. */
   @Override
   public void run() {
     try (var selector = Selector.open()) {

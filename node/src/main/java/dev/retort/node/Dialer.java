@@ -13,13 +13,16 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Calls other nodes: finds where they listen, and speaks first in the handshake. */
 final class Dialer implements Connections.Caller {
   private static final Logger LOG = System.getLogger(Dialer.class.getName());
 
+  private final LocalNode local;
   private final NodeName self;
   private final boolean longNames;
   private final Whereabouts whereabouts;
@@ -32,7 +35,8 @@ final class Dialer implements Connections.Caller {
   /** Takes over when the handshake is done. */
   @FunctionalInterface
   interface Established {
-    void connected(Attempt attempt, Handshake.Peer peer, Line line) throws IOException;
+    /** The connection, which nobody reads from yet. */
+    Connection connected(Attempt attempt, Handshake.Peer peer, Line line) throws IOException;
   }
 
   /**
@@ -40,6 +44,7 @@ final class Dialer implements Connections.Caller {
    * @param limit how long the handshake may take
    */
   Dialer(
+      LocalNode local,
       NodeName self,
       boolean longNames,
       Whereabouts whereabouts,
@@ -48,6 +53,7 @@ final class Dialer implements Connections.Caller {
       @Nullable Tls tls,
       Duration limit,
       Established established) {
+    this.local = local;
     this.self = self;
     this.longNames = longNames;
     this.whereabouts = whereabouts;
@@ -58,13 +64,35 @@ final class Dialer implements Connections.Caller {
     this.established = established;
   }
 
-  /** A thread of its own: the process that waits for the connection may be told to exit. */
+  /**
+   * On the thread that will read from the connection: the process that waits for it may be told to
+   * exit.
+   */
   @Override
   public void call(Attempt attempt) {
-    Thread.ofVirtual().name("connect to " + attempt.node().name()).start(() -> dial(attempt));
+    var made = new AtomicReference<@Nullable Connection>();
+    var thread =
+        local
+            .host()
+            .lendingThread(
+                "from " + attempt.node().name(),
+                here -> {
+                  var connection = dial(attempt);
+                  if (connection != null) {
+                    made.set(connection);
+                    connection.read(here);
+                  }
+                },
+                () -> Objects.requireNonNull(made.get()).startReading());
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      failed(attempt, new IOException("there is no memory for another thread", e));
+    }
   }
 
-  private void dial(Attempt attempt) {
+  /** Null if there is no connection. */
+  private @Nullable Connection dial(Attempt attempt) {
     try {
       var name = name(attempt);
       var channel = open(name, attempt);
@@ -75,7 +103,7 @@ final class Dialer implements Connections.Caller {
           socket.encrypt(tls.client(name.host(), channel.socket().getPort()));
         }
         var peer = handshake.connect(socket, attempt.node(), attempt);
-        established.connected(attempt, peer, socket.line());
+        return established.connected(attempt, peer, socket.line());
       } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
@@ -89,6 +117,7 @@ final class Dialer implements Connections.Caller {
     } catch (RuntimeException e) {
       failed(attempt, new IOException(e.toString(), e));
     }
+    return null;
   }
 
   /** What the other side has done in the handshake is worth a warning, once. */

@@ -47,6 +47,7 @@ final class HandshakeSocket {
     this.socket = socket;
     this.in = socket.getInputStream();
     this.limit = limit;
+    socket.setTcpNoDelay(true); // a challenge follows its status at once
     restart();
   }
 

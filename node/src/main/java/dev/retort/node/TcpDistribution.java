@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +102,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     handshake = new Handshake(self, cookies, access, connections);
     dialer =
         new Dialer(
+            local,
             name,
             options.longNames(),
             epmd == null ? new Whereabouts.Fixed(options.peerPort()) : new Whereabouts.Asked(epmd),
@@ -190,8 +190,8 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   // ---- connections
 
   /** A handshake is done, in either role. */
-  private void established(Attempt attempt, Handshake.Peer peer, Line line) throws IOException {
-    line.socket().setOption(StandardSocketOptions.TCP_NODELAY, true);
+  private Connection established(Attempt attempt, Handshake.Peer peer, Line line)
+      throws IOException {
     var limits = access.limits(peer.node());
     var connection =
         new Connection(local, peer, line, replies, spawnRequests, traffic, limits, this);
@@ -201,9 +201,9 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     for (var listener : listeners) {
       listener.up(connection);
     }
-    connection.start();
     connections.announce(connection);
     LOG.log(Level.DEBUG, "connected to {0}", peer.node().name());
+    return connection;
   }
 
   @Override

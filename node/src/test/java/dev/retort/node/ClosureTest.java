@@ -18,8 +18,12 @@ import dev.retort.etf.Etf;
 import dev.retort.etf.Vocabulary;
 import dev.retort.term.Atom;
 import dev.retort.term.Tuple;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.attribute.SourceFileAttribute;
 import java.lang.ref.WeakReference;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -51,6 +55,41 @@ class ClosureTest {
     @Override
     public InputStream getResourceAsStream(String name) {
       return name.startsWith("app/") ? null : super.getResourceAsStream(name);
+    }
+  }
+
+  /** A JVM that has another version of one of the user's classes. */
+  private static final class OtherVersion extends ClassLoader {
+    private static final String NAME = "app.Worker";
+
+    OtherVersion() {
+      super(Closure.class.getClassLoader());
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!name.equals(NAME)) {
+        return super.loadClass(name, resolve);
+      }
+      synchronized (getClassLoadingLock(name)) {
+        var loaded = findLoadedClass(name);
+        var file = file();
+        return loaded != null ? loaded : defineClass(name, file, 0, file.length);
+      }
+    }
+
+    @Override
+    public InputStream getResourceAsStream(String name) {
+      return name.equals(ClosureCode.resource(NAME))
+          ? new ByteArrayInputStream(file())
+          : super.getResourceAsStream(name);
+    }
+
+    private static byte[] file() {
+      return ClassFile.of()
+          .transformClass(
+              ClassFile.of().parse(ClosureCode.classFile(Worker.class)),
+              ClassTransform.dropping(SourceFileAttribute.class::isInstance));
     }
   }
 
@@ -462,16 +501,10 @@ class ClosureTest {
 
     @Test
     void usesItsOwnClassesWhereThoseThatAreThereDiffer() throws Exception {
-      var parent =
-          new ClassLoader(Closure.class.getClassLoader()) {
-            @Override
-            public InputStream getResourceAsStream(String name) {
-              return super.getResourceAsStream(
-                  name.equals("app/Worker.class") ? "app/Point.class" : name);
-            }
-          };
+      var parent = new OtherVersion();
+      assertThat(parent.loadClass("app.Worker")).isNotSameAs(Worker.class);
       var copy = Closure.fromTerm(Closure.toTerm(Worker.running()), parent);
-      assertThat(copy.getClass().getNestHost()).isNotSameAs(Worker.class);
+      assertThat(copy.getClass().getClassLoader()).isInstanceOf(ClosureLoader.class);
       assertThat(Printed.by(copy)).containsExactly("at work");
     }
 

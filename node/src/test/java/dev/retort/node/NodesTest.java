@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import app.Bodies;
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.retort.Down;
 import dev.retort.Exit;
 import dev.retort.Kernel;
@@ -24,6 +25,7 @@ import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -73,6 +75,29 @@ class NodesTest {
   private static Pid find(Name echo) {
     send(echo, Tuple.of(self(), "where"));
     return (Pid) ((Tuple) receive()).get(0);
+  }
+
+  /** Also where it is closed before its threads have begun. */
+  @Test
+  void aConnectionLeavesNoFilesOpen() throws Exception {
+    var one = nodes.start();
+    var two = nodes.start();
+    var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    one.run(
+        () -> {
+          connectAndDisconnect(two, 20);
+          long before = system.getOpenFileDescriptorCount();
+          connectAndDisconnect(two, 100);
+          await().until(() -> system.getOpenFileDescriptorCount() < before + 50);
+          return null;
+        });
+  }
+
+  private static void connectAndDisconnect(Node other, int times) {
+    for (int i = 0; i < times; i++) {
+      assertThat(Node.connect(other.name().name())).isTrue();
+      Node.disconnect(other.name().name());
+    }
   }
 
   /**
