@@ -37,6 +37,9 @@ public final class Encoder {
 
   private static final int MAX_STRING = 0xffff;
 
+  /** Up to so many characters are written one by one; Java's own loop is the faster one beyond. */
+  private static final int MAX_SHORT = 64;
+
   private final int asideFrom;
   private byte[] buffer = new byte[INITIAL_SIZE];
   private int size;
@@ -242,6 +245,12 @@ public final class Encoder {
   }
 
   private void string(String text) {
+    if (text.length() < asideFrom && ascii(text, 5)) {
+      buffer[size] = ExtTag.BINARY_EXT;
+      put32(size + 1, text.length());
+      size += 5 + text.length();
+      return;
+    }
     var utf8 = utf8(text, "a String");
     u8(ExtTag.BINARY_EXT);
     u32(utf8.length);
@@ -253,7 +262,14 @@ public final class Encoder {
   }
 
   private void atom(Atom atom) {
-    var utf8 = utf8(atom.name(), "an atom");
+    var name = atom.name();
+    if (ascii(name, 2)) {
+      buffer[size] = ExtTag.SMALL_ATOM_UTF8_EXT;
+      buffer[size + 1] = (byte) name.length();
+      size += 2 + name.length();
+      return;
+    }
+    var utf8 = utf8(name, "an atom");
     if (utf8.length <= 255) {
       u8(ExtTag.SMALL_ATOM_UTF8_EXT);
       u8(utf8.length);
@@ -264,11 +280,33 @@ public final class Encoder {
     bytes(utf8);
   }
 
+  /**
+   * Whether the text is short and ASCII, as most is; it then stands in the buffer, behind room for
+   * a head. This spares the array that {@code getBytes} makes.
+   */
+  private boolean ascii(String text, int head) {
+    int length = text.length();
+    if (length > MAX_SHORT) {
+      return false;
+    }
+    ensure(head + length);
+    var to = buffer;
+    int at = size + head;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return false;
+      }
+      to[at + i] = (byte) c;
+    }
+    return true;
+  }
+
   /** Java writes a question mark where it meets half a surrogate pair; that is found here. */
   private static byte[] utf8(String text, String what) {
     var utf8 = text.getBytes(StandardCharsets.UTF_8);
-    for (byte b : utf8) {
-      if (b == '?') {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
         checkPairs(text, what);
         break;
       }
