@@ -146,6 +146,8 @@ public final class Encoder {
         integer(number);
       } else if (child instanceof String text) {
         string(text);
+      } else if (child instanceof Atom atom) {
+        atom(atom);
       } else {
         var inner = begin(child, writing);
         if (inner != null) {
