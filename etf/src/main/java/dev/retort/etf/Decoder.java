@@ -9,7 +9,10 @@ import dev.retort.term.Pid;
 import dev.retort.term.Port;
 import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +40,9 @@ public final class Decoder {
 
   /** A binary of so many bytes is worth the bytes around it, rather than a copy. */
   private static final int LARGE_BINARY = 32 << 10;
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /** The value of a term that has children; they follow. */
   private static final Object OPENED = new Object();
@@ -118,31 +124,41 @@ public final class Decoder {
   }
 
   private Object term() {
-    while (true) {
-      if (open != null) {
-        pending--;
-      }
-      var value = next();
-      if (value == OPENED) {
-        continue;
-      }
-      while (true) {
-        var building = open;
-        if (building == null) {
-          return value;
-        }
+    var value = next();
+    while (open != null) {
+      var building = open;
+      if (value != OPENED) {
         building.children[building.next++] = value;
-        if (building.next < building.children.length) {
-          break;
-        }
+      }
+      if (readChildren(building)) {
         open = building.parent;
         depth--;
         value = building.finish(this);
         if (open != null) {
           open.height = Math.max(open.height, building.height + 1);
         }
+      } else {
+        value = OPENED;
       }
     }
+    return value;
+  }
+
+  /**
+   * Reads children up to one that is a container, which is open then; true when it has them all.
+   */
+  private boolean readChildren(Building building) {
+    var children = building.children;
+    for (int i = building.next; i < children.length; i++) {
+      pending--;
+      var value = next();
+      if (value == OPENED) {
+        building.next = i;
+        return false;
+      }
+      children[i] = value;
+    }
+    return true;
   }
 
   /** A container whose children are being read. */
@@ -297,9 +313,17 @@ public final class Decoder {
   private Object next() {
     int start = at;
     int tag = u8("a term's tag");
+    // What most terms are comes first, and small enough to be compiled into the loop over children.
     return switch (tag) {
       case ExtTag.SMALL_INTEGER_EXT -> (long) u8("an integer");
       case ExtTag.INTEGER_EXT -> (long) i32("an integer");
+      case ExtTag.BINARY_EXT -> binary(start);
+      default -> other(start, tag);
+    };
+  }
+
+  private Object other(int start, int tag) {
+    return switch (tag) {
       case ExtTag.NEW_FLOAT_EXT -> newFloat(start);
       case ExtTag.FLOAT_EXT -> oldFloat(start);
       case ExtTag.ATOM_EXT,
@@ -308,7 +332,6 @@ public final class Decoder {
           ExtTag.SMALL_ATOM_UTF8_EXT,
           ExtTag.ATOM_CACHE_REF ->
           truth(atom(start, tag));
-      case ExtTag.BINARY_EXT -> binary(start);
       case ExtTag.SMALL_TUPLE_EXT ->
           open(new BuildingTuple(start, count(start, u8("the tuple's arity"))));
       case ExtTag.LARGE_TUPLE_EXT ->
@@ -435,7 +458,12 @@ public final class Decoder {
 
   /** The string; null if the bytes are not UTF-8. */
   private @Nullable String text(int from, int length) {
-    return Utf8.isValid(bytes, from, from + length)
+    int to = from + length;
+    int other = Utf8.endOfAscii(bytes, from, to);
+    if (other == to) {
+      return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+    }
+    return Utf8.isValid(bytes, other, to)
         ? new String(bytes, from, length, StandardCharsets.UTF_8)
         : null;
   }
@@ -650,10 +678,7 @@ public final class Decoder {
   private int i32(String what) {
     need(4, what);
     at += 4;
-    return (bytes[at - 4] & 0xff) << 24
-        | (bytes[at - 3] & 0xff) << 16
-        | (bytes[at - 2] & 0xff) << 8
-        | (bytes[at - 1] & 0xff);
+    return (int) INT.get(bytes, at - 4);
   }
 
   private long u32(String what) {

@@ -12,8 +12,11 @@ import dev.retort.term.Ref;
 import dev.retort.term.Tuple;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,12 +33,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Nested values are written with a stack of their own, so depth costs no Java stack.
  */
 public final class Encoder {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private static final int INITIAL_SIZE = 256;
 
   /** The largest port number that OTP still sends as NEW_PORT_EXT: 28 bits. */
   private static final long MAX_V3_PORT = (1L << 28) - 1;
 
   private static final int MAX_STRING = 0xffff;
+
+  /** Up to so many characters are written one by one; Java's own loop is the faster one beyond. */
+  private static final int MAX_SHORT = 64;
 
   private final int asideFrom;
   private byte[] buffer = new byte[INITIAL_SIZE];
@@ -91,111 +102,127 @@ public final class Encoder {
   }
 
   /** A container whose children are being written. */
-  private static final class Writing {
-    final Terms.Open open;
-    final @Nullable Writing parent;
+  private static final class Writing extends Terms.Open {
+    final @Nullable Writing outer;
 
     /** Where the size of a fun is to be filled in; -1 for everything else. */
     final int sizeAt;
 
-    Writing(Terms.Open open, @Nullable Writing parent, int sizeAt) {
-      this.open = open;
-      this.parent = parent;
+    Writing(Object container, @Nullable Writing outer, int sizeAt) {
+      super(container, outer);
+      this.outer = outer;
       this.sizeAt = sizeAt;
     }
   }
 
   private void terms(@Nullable Object root) {
-    Writing writing = begin(root, null);
-    while (writing != null) {
-      var open = writing.open;
-      if (open.next < open.children.length) {
-        var inner = begin(open.children[open.next], writing);
-        if (inner == null) {
-          open.next++;
-        } else {
+    Writing writing = null;
+    try {
+      writing = begin(root, null);
+      while (writing != null) {
+        var inner = children(writing);
+        if (inner != null) {
           writing = inner;
+        } else {
+          end(writing);
+          writing = writing.outer;
+          if (writing != null) {
+            writing.next++;
+          }
         }
+      }
+    } catch (NoTerm noTerm) {
+      throw noTerm.at(writing);
+    }
+  }
+
+  /** Writes the children up to one that is a container, which it begins; null at the end. */
+  private @Nullable Writing children(Writing writing) {
+    var children = writing.children;
+    for (; writing.next < children.length; writing.next++) {
+      var child = children[writing.next];
+      // What most children are comes first, and small enough to be compiled into this loop.
+      if (child instanceof Long number) {
+        integer(number);
+      } else if (child instanceof String text) {
+        string(text);
+      } else if (child instanceof Atom atom) {
+        atom(atom);
       } else {
-        end(writing);
-        writing = writing.parent;
-        if (writing != null) {
-          writing.open.next++;
+        var inner = begin(child, writing);
+        if (inner != null) {
+          return inner;
         }
       }
     }
+    return null;
   }
 
   /** Writes a scalar and returns null, or writes the head of a container and opens it. */
   private @Nullable Writing begin(@Nullable Object value, @Nullable Writing in) {
-    try {
-      var term = Terms.outer(value);
-      switch (term) {
-        case Long number -> integer(number);
-        case String text -> string(text);
-        case Atom atom -> atom(atom);
-        case Tuple tuple -> {
-          tupleHead(tuple.size());
-          return open(tuple, in, -1);
-        }
-        case Boolean bool -> atom(bool ? Atom.TRUE : Atom.FALSE);
-        case Pid pid -> pid(pid);
-        case Ref ref -> ref(ref);
-        case ByteList bytes -> {
-          u8(ExtTag.STRING_EXT);
-          u16(bytes.size());
-          bytes.writeTo(this);
-        }
-        case List<?> list -> {
-          return list(list, in);
-        }
-        case Map<?, ?> map -> {
-          var writing = open(map, in, -1);
-          checkKeys(writing.open.children);
-          u8(ExtTag.MAP_EXT);
-          u32(writing.open.children.length / 2);
-          return writing;
-        }
-        case Double number -> {
-          u8(ExtTag.NEW_FLOAT_EXT);
-          u64(Double.doubleToRawLongBits(number));
-        }
-        case Bitstring bits -> bitstring(bits);
-        case BigInteger number -> big(number);
-        case ImproperList list -> {
-          u8(ExtTag.LIST_EXT);
-          u32(list.elements().size());
-          return open(list, in, -1);
-        }
-        case Port port -> port(port);
-        case Fun.Export fun -> {
-          u8(ExtTag.EXPORT_EXT);
-          atom(fun.module());
-          atom(fun.function());
-          integer(fun.arity());
-        }
-        case Fun.Closure fun -> {
-          return open(fun, in, closureHead(fun));
-        }
-        case LocalTerm local -> {
-          u8(ExtTag.LOCAL_EXT);
-          bits(local.bytes());
-        }
-        default -> throw new AssertionError(term.getClass());
+    var term = Terms.outer(value);
+    switch (term) {
+      case Long number -> integer(number);
+      case String text -> string(text);
+      case Atom atom -> atom(atom);
+      case Tuple tuple -> {
+        tupleHead(tuple.size());
+        return open(tuple, in, -1);
       }
-      return null;
-    } catch (NoTerm noTerm) {
-      throw noTerm.at(in == null ? null : in.open);
+      case Boolean bool -> atom(bool ? Atom.TRUE : Atom.FALSE);
+      case Pid pid -> pid(pid);
+      case Ref ref -> ref(ref);
+      case ByteList bytes -> {
+        u8(ExtTag.STRING_EXT);
+        u16(bytes.size());
+        bytes.writeTo(this);
+      }
+      case List<?> list -> {
+        return list(list, in);
+      }
+      case Map<?, ?> map -> {
+        var writing = open(map, in, -1);
+        checkKeys(writing.children);
+        head(ExtTag.MAP_EXT, writing.children.length / 2);
+        return writing;
+      }
+      case Double number -> {
+        u8(ExtTag.NEW_FLOAT_EXT);
+        u64(Double.doubleToRawLongBits(number));
+      }
+      case Bitstring bits -> bitstring(bits);
+      case BigInteger number -> big(number);
+      case ImproperList list -> {
+        head(ExtTag.LIST_EXT, list.elements().size());
+        return open(list, in, -1);
+      }
+      case Port port -> port(port);
+      case Fun.Export fun -> {
+        u8(ExtTag.EXPORT_EXT);
+        atom(fun.module());
+        atom(fun.function());
+        integer(fun.arity());
+      }
+      case Fun.Closure fun -> {
+        return open(fun, in, closureHead(fun));
+      }
+      case LocalTerm local -> {
+        u8(ExtTag.LOCAL_EXT);
+        bits(local.bytes());
+      }
+      default -> throw new AssertionError(term.getClass());
     }
+    return null;
   }
 
   private static Writing open(Object container, @Nullable Writing in, int sizeAt) {
-    var open = new Terms.Open(container, in == null ? null : in.open).checkDepth();
-    return new Writing(open, in, sizeAt);
+    var writing = new Writing(container, in, sizeAt);
+    writing.checkDepth();
+    return writing;
   }
 
   private void end(Writing writing) {
-    if (writing.open.container instanceof List) {
+    if (writing.container instanceof List) {
       u8(ExtTag.NIL_EXT);
     } else if (writing.sizeAt >= 0) {
       u32At(writing.sizeAt, size() - writing.sizeAt);
@@ -208,8 +235,7 @@ public final class Encoder {
       buffer[size++] = ExtTag.SMALL_INTEGER_EXT;
       buffer[size++] = (byte) number;
     } else if (number == (int) number) {
-      u8(ExtTag.INTEGER_EXT);
-      u32((int) number);
+      head(ExtTag.INTEGER_EXT, (int) number);
     } else {
       long magnitude = Math.abs(number); // of the smallest long, itself: right as unsigned bits
       int length = (Long.SIZE - Long.numberOfLeadingZeros(magnitude) + 7) / 8;
@@ -231,8 +257,7 @@ public final class Encoder {
       u8(ExtTag.SMALL_BIG_EXT);
       u8(length);
     } else {
-      u8(ExtTag.LARGE_BIG_EXT);
-      u32(length);
+      head(ExtTag.LARGE_BIG_EXT, length);
     }
     u8(number.signum() < 0 ? 1 : 0);
     ensure(length);
@@ -242,9 +267,14 @@ public final class Encoder {
   }
 
   private void string(String text) {
+    if (text.length() < asideFrom && ascii(text, 5)) {
+      buffer[size] = ExtTag.BINARY_EXT;
+      INT.set(buffer, size + 1, text.length());
+      size += 5 + text.length();
+      return;
+    }
     var utf8 = utf8(text, "a String");
-    u8(ExtTag.BINARY_EXT);
-    u32(utf8.length);
+    head(ExtTag.BINARY_EXT, utf8.length);
     if (utf8.length >= asideFrom) {
       aside(ByteBuffer.wrap(utf8));
     } else {
@@ -253,7 +283,14 @@ public final class Encoder {
   }
 
   private void atom(Atom atom) {
-    var utf8 = utf8(atom.name(), "an atom");
+    var name = atom.name();
+    if (ascii(name, 2)) {
+      buffer[size] = ExtTag.SMALL_ATOM_UTF8_EXT;
+      buffer[size + 1] = (byte) name.length();
+      size += 2 + name.length();
+      return;
+    }
+    var utf8 = utf8(name, "an atom");
     if (utf8.length <= 255) {
       u8(ExtTag.SMALL_ATOM_UTF8_EXT);
       u8(utf8.length);
@@ -264,11 +301,33 @@ public final class Encoder {
     bytes(utf8);
   }
 
+  /**
+   * Whether the text is short and ASCII, as most is; it then stands in the buffer, behind room for
+   * a head. This spares the array that {@code getBytes} makes.
+   */
+  private boolean ascii(String text, int head) {
+    int length = text.length();
+    if (length > MAX_SHORT) {
+      return false;
+    }
+    ensure(head + length);
+    var to = buffer;
+    int at = size + head;
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        return false;
+      }
+      to[at + i] = (byte) c;
+    }
+    return true;
+  }
+
   /** Java writes a question mark where it meets half a surrogate pair; that is found here. */
   private static byte[] utf8(String text, String what) {
     var utf8 = text.getBytes(StandardCharsets.UTF_8);
-    for (byte b : utf8) {
-      if (b == '?') {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
         checkPairs(text, what);
         break;
       }
@@ -290,11 +349,9 @@ public final class Encoder {
   private void bitstring(Bitstring bits) {
     int used = (int) (bits.bitSize() % 8);
     if (used == 0) {
-      u8(ExtTag.BINARY_EXT);
-      u32(bits.size());
+      head(ExtTag.BINARY_EXT, bits.size());
     } else {
-      u8(ExtTag.BIT_BINARY_EXT);
-      u32(bits.size());
+      head(ExtTag.BIT_BINARY_EXT, bits.size());
       u8(used);
     }
     bits(bits);
@@ -316,13 +373,20 @@ public final class Encoder {
     asideBytes += bytes.remaining();
   }
 
+  /** A tag and the 32 bits behind it. */
+  private void head(int tag, int value) {
+    ensure(5);
+    buffer[size] = (byte) tag;
+    INT.set(buffer, size + 1, value);
+    size += 5;
+  }
+
   private void tupleHead(int arity) {
     if (arity <= 255) {
       u8(ExtTag.SMALL_TUPLE_EXT);
       u8(arity);
     } else {
-      u8(ExtTag.LARGE_TUPLE_EXT);
-      u32(arity);
+      head(ExtTag.LARGE_TUPLE_EXT, arity);
     }
   }
 
@@ -332,7 +396,7 @@ public final class Encoder {
       return null;
     }
     var writing = open(list, in, -1);
-    var children = writing.open.children;
+    var children = writing.children;
     if (isString(children)) {
       u8(ExtTag.STRING_EXT);
       u16(children.length);
@@ -341,8 +405,7 @@ public final class Encoder {
       }
       return null;
     }
-    u8(ExtTag.LIST_EXT);
-    u32(children.length);
+    head(ExtTag.LIST_EXT, children.length);
     return writing;
   }
 
@@ -518,14 +581,15 @@ public final class Encoder {
   /** Writes 32 bits, most significant byte first. */
   public void u32(int value) {
     ensure(4);
-    put32(size, value);
+    INT.set(buffer, size, value);
     size += 4;
   }
 
   /** Writes 64 bits, most significant byte first. */
   public void u64(long value) {
-    u32((int) (value >>> 32));
-    u32((int) value);
+    ensure(8);
+    LONG.set(buffer, size, value);
+    size += 8;
   }
 
   /**
@@ -542,14 +606,7 @@ public final class Encoder {
       }
       at -= aside.bytes.remaining();
     }
-    put32(at, value);
-  }
-
-  private void put32(int at, int value) {
-    buffer[at] = (byte) (value >>> 24);
-    buffer[at + 1] = (byte) (value >>> 16);
-    buffer[at + 2] = (byte) (value >>> 8);
-    buffer[at + 3] = (byte) value;
+    INT.set(buffer, at, value);
   }
 
   /** Writes the bytes as they are. */

@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Whole terms with their version byte: {@code term_to_binary/1} and {@code binary_to_term/1}. */
 public final class Etf {
+  /** Binaries of so many bytes are copied once, into the result. */
+  private static final int ASIDE = 4 << 10;
+
   private Etf() {}
 
   /**
@@ -13,7 +16,7 @@ public final class Etf {
    * @throws IllegalArgumentException if some part of it has none
    */
   public static byte[] encode(@Nullable Object value) {
-    var encoder = new Encoder();
+    var encoder = new Encoder(ASIDE);
     encoder.writeVersion();
     encoder.write(value);
     return encoder.toByteArray();

@@ -38,10 +38,14 @@ final class Lists {
     return Collections.unmodifiableList(joined);
   }
 
-  /** MAP_EXT: key, value, key, value; null if a key comes twice. */
+  /** MAP_EXT: key, value, key, value; null if a key comes twice. Takes the array over. */
   static @Nullable Map<Object, Object> mapOf(Object[] flat) {
     if (flat.length == 0) {
       return Map.of();
+    }
+    if (SmallMap.suits(flat)) {
+      var small = new SmallMap(flat);
+      return small.hasDuplicates() ? null : Collections.unmodifiableMap(small);
     }
     var map = LinkedHashMap.<Object, Object>newLinkedHashMap(flat.length / 2);
     for (int i = 0; i < flat.length; i += 2) {

@@ -118,7 +118,7 @@ public final class Terms {
   }
 
   /** A container whose children are being visited. */
-  static final class Open {
+  static class Open {
     final Object container;
     final @Nullable Open parent;
     final int depth;
@@ -210,12 +210,16 @@ public final class Terms {
       case Tuple tuple -> tuple.toArray();
       case List<?> list -> list.toArray(Object[]::new);
       case Map<?, ?> map -> {
-        var flat = new ArrayList<@Nullable Object>(2 * map.size());
+        var flat = new @Nullable Object[2 * map.size()];
+        int count = 0;
         for (var entry : map.entrySet()) {
-          flat.add(entry.getKey());
-          flat.add(entry.getValue());
+          if (count == flat.length) { // another thread has put something into it
+            flat = Arrays.copyOf(flat, 2 * count + 2);
+          }
+          flat[count++] = entry.getKey();
+          flat[count++] = entry.getValue();
         }
-        yield flat.toArray(Object[]::new);
+        yield count == flat.length ? flat : Arrays.copyOf(flat, count);
       }
       case ImproperList list -> {
         int size = list.elements().size();
@@ -287,11 +291,10 @@ public final class Terms {
   }
 
   private static Object truth(Atom atom) {
-    return switch (atom.name()) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> atom;
-    };
+    if (atom.equals(Atom.TRUE)) {
+      return true;
+    }
+    return atom.equals(Atom.FALSE) ? (Object) false : atom;
   }
 
   private static Double finite(Double number) {

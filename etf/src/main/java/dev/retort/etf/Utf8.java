@@ -1,11 +1,29 @@
 package dev.retort.etf;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * Tells text from other bytes. Most binaries that are not text show it within their first bytes, so
  * that nothing is converted in vain.
  */
 final class Utf8 {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
   private Utf8() {}
+
+  /** Where the first byte that is not ASCII stands, from {@code at} on; {@code end} if none is. */
+  static int endOfAscii(byte[] bytes, int at, int end) {
+    while (end - at >= 8 && ((long) LONG.get(bytes, at) & 0x8080808080808080L) == 0) {
+      at += 8;
+    }
+    while (at < end && bytes[at] >= 0) {
+      at++;
+    }
+    return at;
+  }
 
   /** Whether the bytes from {@code at} up to and without {@code end} are UTF-8. */
   static boolean isValid(byte[] bytes, int at, int end) {

@@ -149,8 +149,11 @@ class EncoderTest {
 
   @Test
   void textThatIsNotUnicodeIsRefused() {
-    assertThat(Etf.decode(Etf.encode("?\ud83d\ude00?"))).isEqualTo("?\ud83d\ude00?");
-    for (var text : List.of("a\ud83d", "\ude00\ud83d", "\ud83d?")) {
+    var longText = "a".repeat(1000);
+    for (var text : List.of("?\ud83d\ude00?", longText + "?\ud83d\ude00?", longText + "\u00e9")) {
+      assertThat(Etf.decode(Etf.encode(text))).isEqualTo(text);
+    }
+    for (var text : List.of("a\ud83d", "\ude00\ud83d", "\ud83d?", longText + '\ud83d')) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Etf.encode(text))
           .withMessageContaining("unpaired surrogate at index");

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class Utf8Test {
@@ -27,6 +29,18 @@ class Utf8Test {
     bytes[0] ^= (byte) (second & 0x1f);
     bytes[1] ^= (byte) ((second >> 8) & 0x3f);
     assertThat(Utf8.isValid(bytes, 0, 4)).isEqualTo(javaAccepts(bytes));
+  }
+
+  @Property
+  void asciiEndsAtTheFirstOtherByte(
+      @ForAll @IntRange(max = 40) int before, @ForAll @IntRange(max = 40) int ascii) {
+    var bytes = new byte[before + ascii + 20];
+    Arrays.fill(bytes, (byte) -1);
+    Arrays.fill(bytes, before, before + ascii, (byte) 'a');
+    assertThat(Utf8.endOfAscii(bytes, before, bytes.length)).isEqualTo(before + ascii);
+    for (int end = before; end <= before + ascii; end++) {
+      assertThat(Utf8.endOfAscii(bytes, before, end)).isEqualTo(end);
+    }
   }
 
   private static boolean javaAccepts(byte[] bytes) {
