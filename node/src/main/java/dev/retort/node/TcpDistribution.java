@@ -72,6 +72,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
    * @throws IOException with one sentence for the user
    */
   TcpDistribution(NodeOptions options, Host host) throws IOException {
+    var shells = RemoteShells.of(options);
     var name = NodeName.ofOwn(options.name(), options.longNames());
     cookies = new Cookies(cookie(options));
     access = new AccessRules(options.access());
@@ -121,7 +122,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     serve(LoggerProxy.LOGGER, new LoggerProxy());
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
-    host.provide(new OtpModules(local, traffic));
+    host.provide(new OtpModules(local, traffic, shells));
     listeners = List.of(global, monitors);
   }
 
