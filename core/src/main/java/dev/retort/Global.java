@@ -117,6 +117,29 @@ public final class Global {
     return pid;
   }
 
+  /**
+   * Waits until this node and all that are connected with it have the same names. Nodes that have
+   * just met need a moment for that; whoever breaks a connection before makes {@code global} call
+   * the other node again. {@code global:sync/0}.
+   */
+  public static void sync() {
+    sync(Node.list());
+  }
+
+  /**
+   * As above, for these nodes, which are called if they are not connected; those that cannot be
+   * reached, or are lost meanwhile, are not waited for. {@code global:sync/1}.
+   */
+  public static void sync(List<Atom> nodes) {
+    var all = List.copyOf(nodes);
+    var unused =
+        waiting(
+            () -> {
+              registry().sync(all);
+              return true;
+            });
+  }
+
   // ---- conflicts
 
   /**

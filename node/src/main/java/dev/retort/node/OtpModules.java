@@ -1,6 +1,7 @@
 package dev.retort.node;
 
 import dev.retort.Exports;
+import dev.retort.spi.GlobalRegistry;
 import dev.retort.spi.SystemModules;
 import dev.retort.term.Atom;
 import java.util.LinkedHashMap;
@@ -20,7 +21,18 @@ final class OtpModules implements SystemModules {
   private final LocalNode local;
   private final Map<Atom, Exports> modules = new LinkedHashMap<>();
 
-  OtpModules(LocalNode local, Traffic traffic, RemoteShells shells) {
+  /**
+   * Those of a node.
+   *
+   * @param netKernel what it says of its place on the network
+   */
+  OtpModules(
+      LocalNode local,
+      Traffic traffic,
+      RemoteShells shells,
+      NetKernelModule netKernel,
+      Whereabouts whereabouts,
+      GlobalRegistry names) {
     this.local = local;
     var counters = new NodeCounters(traffic);
     var appmon = new Appmon.Starter(local, counters);
@@ -37,7 +49,13 @@ final class OtpModules implements SystemModules {
     add("supervisor", new SupervisorModule());
     add("code", new CodeModule(this, shells));
     add("ets", new EtsModule());
-    add("global", new GlobalModule(local));
+    var epmd = new ErlEpmdModule(whereabouts);
+    add("net_kernel", netKernel);
+    add("erl_epmd", epmd);
+    add("net_adm", new NetAdmModule(epmd));
+    add("auth", new AuthModule());
+    add("global", new GlobalModule(local, names));
+    add("pg", new PgModule(local));
     add("Elixir.IEx", new IexModule(shells));
     add("iex", new IexModule(shells));
     add("shell", new ShellModule(shells));

@@ -102,11 +102,13 @@ final class TcpDistribution implements Distribution, Connection.Owner {
             ? new DynamicName(name.host(), local)
             : new Handshake.Fixed(name.toString(), local.creation(), options.hidden());
     handshake = new Handshake(self, cookies, access, connections);
+    var whereabouts =
+        epmd == null ? new Whereabouts.Fixed(options.peerPort()) : new Whereabouts.Asked(epmd);
     dialer =
         new Dialer(
             name,
             options.longNames(),
-            epmd == null ? new Whereabouts.Fixed(options.peerPort()) : new Whereabouts.Asked(epmd),
+            whereabouts,
             connections,
             handshake,
             tls,
@@ -116,13 +118,21 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     monitors = new NodeMonitors(host);
     ticker = new Ticker(connections, options.netTickTime());
     var post = Post.of(local, replies, this);
-    netKernel = serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
+    var onNetwork =
+        new NetKernelModule(
+            local,
+            connections,
+            access,
+            new NetKernelModule.Settings(
+                options.longNames(), dynamic, options.netTickTime(), SETUP_TIME));
+    netKernel = serve(NetKernel.NAME, new NetKernel(post, replies, onNetwork));
     serve(Rex.NAME, new Rex(local, post));
     serve(LoggerProxy.NAME, new LoggerProxy());
     serve(LoggerProxy.LOGGER, new LoggerProxy());
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
-    host.provide(new OtpModules(local, traffic, shells));
+    host.provide(
+        new OtpModules(local, traffic, shells, onNetwork, whereabouts, global.registrar()));
     listeners = List.of(global, monitors);
   }
 
