@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
 /**
@@ -18,7 +17,7 @@ final class GlobalSyncs {
   private final Consumer<Sync> server;
 
   /** Of threads that wait. */
-  private final Set<CompletableFuture<Void>> waiting = ConcurrentHashMap.newKeySet();
+  private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
 
   /** Not done; the process's own. */
   private final List<Sync> open = new ArrayList<>();
@@ -31,6 +30,10 @@ final class GlobalSyncs {
    */
   record Sync(Set<Atom> nodes, Runnable done) {}
 
+  private static final class Waiter {
+    private final CountDownLatch done = new CountDownLatch(1);
+  }
+
   /**
    * @param server gives the process a call
    */
@@ -40,15 +43,13 @@ final class GlobalSyncs {
 
   /** Waits; any thread but the process's. */
   void await(List<Atom> nodes) throws InterruptedException {
-    var done = new CompletableFuture<Void>();
-    waiting.add(done);
+    var waiter = new Waiter();
+    waiting.add(waiter);
     try {
-      server.accept(new Sync(new HashSet<>(nodes), () -> done.complete(null)));
-      done.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+      server.accept(new Sync(new HashSet<>(nodes), waiter.done::countDown));
+      waiter.done.await();
     } finally {
-      waiting.remove(done);
+      waiting.remove(waiter);
     }
   }
 
@@ -75,6 +76,6 @@ final class GlobalSyncs {
 
   /** The node is closed. */
   void close() {
-    waiting.forEach(done -> done.complete(null));
+    waiting.forEach(waiter -> waiter.done.countDown());
   }
 }
