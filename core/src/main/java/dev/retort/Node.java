@@ -280,7 +280,9 @@ public final class Node implements AutoCloseable {
    * on; if it is the current node itself, for all nodes that no other has been set for. {@code
    * Node.set_cookie/2}.
    *
-   * @throws IllegalArgumentException if it does not have 1 to 255 characters of Latin-1
+   * @throws IllegalArgumentException if it does not have 1 to 255 characters of Latin-1, or could
+   *     be guessed where strangers can call, as at the start of a node: {@link
+   *     NodeOptions#withWeakCookie}
    */
   public static void setCookie(String node, String cookie) {
     Objects.requireNonNull(node, NODE);

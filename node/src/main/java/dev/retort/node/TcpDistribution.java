@@ -74,7 +74,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
   TcpDistribution(NodeOptions options, Host host) throws IOException {
     var shells = RemoteShells.of(options);
     var name = NodeName.ofOwn(options.name(), options.longNames());
-    cookies = new Cookies(cookie(options));
+    cookies = cookies(options);
     access = new AccessRules(options.access());
     epmd = options.peerPort() == 0 ? Epmd.ofEnvironment() : null;
     dynamic = name.isDynamic();
@@ -136,25 +136,18 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     listeners = List.of(global, monitors);
   }
 
-  /** A cookie that strangers can guess lets them run anything, where they can call. */
-  private static Cookie cookie(NodeOptions options) throws IOException {
-    var cookie = given(options);
+  private static Cookies cookies(NodeOptions options) throws IOException {
     var address = options.address();
-    if (address == null || address.isLoopbackAddress() || options.weakCookie()) {
-      return cookie;
-    }
-    var weakness = cookie.weakness();
-    if (weakness != null) {
+    boolean guarded = address != null && !address.isLoopbackAddress() && !options.weakCookie();
+    try {
+      return new Cookies(given(options), guarded ? address : null);
+    } catch (IllegalArgumentException e) {
       throw new IOException(
-          "the cookie could be guessed by whoever can call "
-              + address.getHostAddress()
-              + ": "
-              + weakness
-              + "; take a longer one, or none for that of ~/.erlang.cookie, or leave out"
-              + " --interface to be called by this machine only, or say --allow-weak-cookie"
-              + " (NodeOptions.withWeakCookie)");
+          e.getMessage()
+              + ", or none for that of ~/.erlang.cookie, or leave out --interface to be called by"
+              + " this machine only, or say --allow-weak-cookie (NodeOptions.withWeakCookie)",
+          e);
     }
-    return cookie;
   }
 
   private static Cookie given(NodeOptions options) throws IOException {
