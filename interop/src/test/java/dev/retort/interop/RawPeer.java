@@ -52,14 +52,16 @@ final class RawPeer implements AutoCloseable {
             .putLong(FLAGS)
             .putInt(CREATION)
             .putShort((short) own.length)
-            .put(own));
+            .put(own)
+            .array());
     read(); // its status
     int challenge = ByteBuffer.wrap(read()).getInt(CHALLENGE_AT);
     write(
         ByteBuffer.allocate(21)
             .put((byte) 'r')
             .putInt(OUR_CHALLENGE)
-            .put(digest(cookie + Integer.toUnsignedString(challenge))));
+            .put(digest(cookie + Integer.toUnsignedString(challenge)))
+            .array());
     read(); // its own digest
   }
 
@@ -71,9 +73,9 @@ final class RawPeer implements AutoCloseable {
     }
   }
 
-  private void write(ByteBuffer packet) throws IOException {
-    out.writeShort(packet.capacity());
-    out.write(packet.array());
+  private void write(byte[] packet) throws IOException {
+    out.writeShort(packet.length);
+    out.write(packet);
   }
 
   private byte[] read() throws IOException {

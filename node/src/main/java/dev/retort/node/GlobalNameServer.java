@@ -613,7 +613,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
   private void sync(GlobalSyncs.Sync sync) {
     sync.nodes().remove(local.name());
     sync.nodes().removeAll(synced);
-    sync.nodes().removeIf(GlobalNameServer.this::isHidden);
+    sync.nodes().removeIf(this::isHidden);
     var missing = Set.copyOf(sync.nodes());
     syncs.add(sync);
     for (var node : missing) {
