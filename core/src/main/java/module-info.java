@@ -18,5 +18,4 @@ module dev.retort.core {
   uses dev.retort.Application;
   uses dev.retort.spi.Distribution.Provider;
   uses dev.retort.spi.Evaluator.Provider;
-  uses dev.retort.spi.RemoteShell;
 }

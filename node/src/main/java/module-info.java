@@ -11,6 +11,8 @@ module dev.retort.node {
   opens dev.retort.node to
       dev.retort.core; // calls the functions of OTP's modules for other nodes
 
+  uses dev.retort.spi.RemoteShell;
+
   provides dev.retort.spi.Distribution.Provider with
       dev.retort.node.TcpDistributionProvider;
   provides dev.retort.spi.Evaluator.Provider with

@@ -46,7 +46,11 @@ final class Child {
     try {
       var start = spec.start();
       var started =
-          start instanceof WithArgument<?> with ? with.call(spec, argument) : start.call();
+          switch (start) {
+            case WithArgument<?> with -> with.call(spec, argument);
+            case ForeignStart foreign when argument != null -> foreign.with(argument).call();
+            default -> start.call();
+          };
       if (started != null) {
         check(started);
       }

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  *     reason itself, as in Elixir's DynamicSupervisor
  */
 record ForeignStart(Mfa function, boolean caught) implements Callable<@Nullable Pid> {
+  /** The same with this before its arguments, as Elixir's {@code extra_arguments} are. */
+  ForeignStart with(Object first) {
+    return new ForeignStart(function.with(first), caught);
+  }
+
   @Override
   public @Nullable Pid call() throws Exception {
     Object result;

@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * no others. Any thread may call what is not said to need a process.
  */
 public final class Global {
-  private static final Atom MODULE = Atom.of("global");
-  private static final Atom NONE = Atom.of("none");
-
   private Global() {}
 
   // ---- names
@@ -120,6 +117,29 @@ public final class Global {
     return pid;
   }
 
+  /**
+   * Waits until this node and all that are connected with it have the same names. Nodes that have
+   * just met need a moment for that; whoever breaks a connection before makes {@code global} call
+   * the other node again. {@code global:sync/0}.
+   */
+  public static void sync() {
+    sync(Node.list());
+  }
+
+  /**
+   * As above, for these nodes, which are called if they are not connected; those that cannot be
+   * reached, or are lost meanwhile, are not waited for. {@code global:sync/1}.
+   */
+  public static void sync(List<Atom> nodes) {
+    var all = List.copyOf(nodes);
+    var unused =
+        waiting(
+            () -> {
+              registry().sync(all);
+              return true;
+            });
+  }
+
   // ---- conflicts
 
   /**
@@ -158,59 +178,6 @@ public final class Global {
   /** To a process that has lost its name: {@code {global_name_conflict, Name, Other}}. */
   @Tag("global_name_conflict")
   public record NameConflictWith(Object name, Pid other) {}
-
-  /** What nodes ask each other to do about a conflict. */
-  static Exports functions() {
-    return Exports.of(MODULE.name(), Global.class);
-  }
-
-  @Export
-  static Object resolveIt(Object method, Object name, Pid one, Pid other) throws Exception {
-    var function = function(method);
-    var mfa =
-        function == null
-            ? null
-            : Mfa.of(Tuple.of(function.get(0), function.get(1), List.of(name, one, other)));
-    return mfa == null ? NONE : mfa.apply();
-  }
-
-  /** {@code {Module, Function}} of what a name was registered with. */
-  private static @Nullable Tuple function(Object method) {
-    return switch (method) {
-      case Fun.Export(var module, var name, var arity) -> Tuple.of(module, name);
-      case Tuple pair when pair.size() == 2 -> pair;
-      // what register_name/2 gives; other functions of that module go by their names
-      case Fun.Closure fun when fun.module().equals(MODULE) ->
-          Tuple.of(MODULE, Atom.of("random_exit_name"));
-      default -> null;
-    };
-  }
-
-  @Export
-  static Pid randomExitName(Object name, Pid one, Pid other) {
-    var loser = loser(one, other);
-    Kernel.exit(loser, Atom.KILL);
-    return loser.equals(one) ? other : one;
-  }
-
-  @Export
-  static Pid randomNotifyName(Object name, Pid one, Pid other) {
-    var loser = loser(one, other);
-    Kernel.send(loser, new NameConflict(name));
-    return loser.equals(one) ? other : one;
-  }
-
-  @Export
-  static Atom notifyAllName(Object name, Pid one, Pid other) {
-    Kernel.send(one, new NameConflictWith(name, other));
-    Kernel.send(other, new NameConflictWith(name, one));
-    return NONE;
-  }
-
-  /** The one on the greater node. */
-  private static Pid loser(Pid one, Pid other) {
-    return one.node().compareTo(other.node()) < 0 ? other : one;
-  }
 
   // ---- locks
 

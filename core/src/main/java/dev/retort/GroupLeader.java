@@ -9,14 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * A process that others print through: a server of Erlang's I/O protocol which writes what it is
  * given.
  *
- * <p>It answers {@code put_chars} requests and {@code getopts}; those for input get {@code {:error,
- * :enotsup}}. Erlang's {@code io:format} asks for a function of {@code io_lib} to be called: that
+ * <p>It answers {@code put_chars} requests and {@code getopts}; those for input, passwords
+ * included, and for what only a terminal has get {@code {:error, :enotsup}}, others {@code {:error,
+ * :request}}. Erlang's {@code io:format} asks for a function of {@code io_lib} to be called: that
  * is done on the node of who asks, where it is.
  */
 public final class GroupLeader extends Behaviour {
@@ -27,6 +29,10 @@ public final class GroupLeader extends Behaviour {
   private static final Atom GETOPTS = Atom.of("getopts");
   private static final Atom IO_LIB = Atom.of("io_lib");
   private static final Atom LATIN1 = Atom.of("latin1");
+
+  /** Requests of the protocol that need a terminal. */
+  private static final Set<String> OF_TERMINALS =
+      Set.of("get_line", "get_chars", "get_until", "get_password", "get_geometry", "setopts");
 
   /** What {@code io:getopts/1} gives: texts are Unicode, and nothing can be changed. */
   private static final List<Tuple> OPTIONS =
@@ -87,15 +93,16 @@ public final class GroupLeader extends Behaviour {
   }
 
   /**
-   * {@code {put_chars, Encoding, io_lib, Function, Arguments}}. No other module: who says that it
+   * {@code {put_chars, [Encoding], io_lib, Function, Arguments}}. No other module: who says that it
    * is a process of some node must not have us call what it likes there.
    */
   private static boolean isCall(Tuple request) {
-    return request.size() == 5
+    int parts = request.size();
+    return (parts == 4 || parts == 5)
         && request.get(0).equals(PUT_CHARS)
-        && request.get(2).equals(IO_LIB)
-        && request.get(3) instanceof Atom
-        && request.get(4) instanceof List;
+        && request.get(parts - 3).equals(IO_LIB)
+        && request.get(parts - 2) instanceof Atom
+        && request.get(parts - 1) instanceof List;
   }
 
   /** Has the functions called, and asks the group leader again with what they have made. */
@@ -113,9 +120,11 @@ public final class GroupLeader extends Behaviour {
       return request;
     }
     if (isCall(tuple)) {
-      var function = ((Atom) tuple.get(3)).name();
-      var text = Erpc.call(node, IO_LIB.name(), function, (List<?>) tuple.get(4), PATIENCE);
-      return Tuple.of(PUT_CHARS, tuple.get(1), text);
+      int parts = tuple.size();
+      var function = ((Atom) tuple.get(parts - 2)).name();
+      var arguments = (List<?>) tuple.get(parts - 1);
+      var text = Erpc.call(node, IO_LIB.name(), function, arguments, PATIENCE);
+      return parts == 4 ? Tuple.of(PUT_CHARS, text) : Tuple.of(PUT_CHARS, tuple.get(1), text);
     }
     return Tuple.of(
         REQUESTS, ((List<?>) tuple.get(1)).stream().map(each -> withText(each, node)).toList());
@@ -126,7 +135,7 @@ public final class GroupLeader extends Behaviour {
       return OPTIONS;
     }
     if (!(request instanceof Tuple tuple) || tuple.size() == 0) {
-      return request instanceof Atom ? NOT_SUPPORTED : NOT_UNDERSTOOD;
+      return isOfTerminals(request) ? NOT_SUPPORTED : NOT_UNDERSTOOD;
     }
     if (tuple.get(0).equals(REQUESTS) && tuple.size() == 2 && tuple.get(1) instanceof List<?> all) {
       Object last = Atom.OK;
@@ -139,14 +148,18 @@ public final class GroupLeader extends Behaviour {
       return last;
     }
     if (!tuple.get(0).equals(PUT_CHARS)) {
-      return NOT_SUPPORTED;
+      return isOfTerminals(tuple.get(0)) ? NOT_SUPPORTED : NOT_UNDERSTOOD;
     }
     return switch (tuple.size()) {
       case 2 -> put(tuple.get(1)); // {put_chars, Chars}
       case 3 -> put(tuple.get(1).equals(LATIN1) ? ofLatin1(tuple.get(2)) : tuple.get(2));
-      case 5 -> NOT_SUPPORTED; // of a process of this node: no Erlang code runs here
+      case 4, 5 -> NOT_SUPPORTED; // of a process of this node: no Erlang code runs here
       default -> NOT_UNDERSTOOD;
     };
+  }
+
+  private static boolean isOfTerminals(Object name) {
+    return name instanceof Atom atom && OF_TERMINALS.contains(atom.name());
   }
 
   /** Chardata whose binaries have a character in each byte. */

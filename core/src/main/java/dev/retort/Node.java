@@ -88,9 +88,6 @@ public final class Node implements AutoCloseable {
   /** What other nodes may call here, by module. */
   private final Map<Atom, Exports> exports = new ConcurrentHashMap<>();
 
-  /** What they may call besides, to get a shell here or to be told that there is none. */
-  private volatile @Nullable ShellCalls shellCalls;
-
   /** Of a node without a name. */
   private final GlobalRegistry ownGlobal = new OwnGlobal();
 
@@ -170,11 +167,7 @@ public final class Node implements AutoCloseable {
                 () ->
                     new IllegalStateException(
                         "a named node needs dev.retort:retort-node among the dependencies"));
-    var shell = options.acceptShells() ? ShellCalls.find() : null;
     var node = new Node(options.name());
-    node.shellCalls = new ShellCalls(shell, node::hasModule);
-    var global = Global.functions();
-    node.exports.put(global.module(), global);
     for (var module : modules) {
       node.export(module);
     }
@@ -287,7 +280,9 @@ public final class Node implements AutoCloseable {
    * on; if it is the current node itself, for all nodes that no other has been set for. {@code
    * Node.set_cookie/2}.
    *
-   * @throws IllegalArgumentException if it does not have 1 to 255 characters of Latin-1
+   * @throws IllegalArgumentException if it does not have 1 to 255 characters of Latin-1, or could
+   *     be guessed where strangers can call, as at the start of a node: {@link
+   *     NodeOptions#withWeakCookie}
    */
   public static void setCookie(String node, String cookie) {
     Objects.requireNonNull(node, NODE);
@@ -833,19 +828,9 @@ public final class Node implements AutoCloseable {
   }
 
   private @Nullable ExportedFunction ownFunction(Atom module, Atom function, int arity) {
-    var forShells = shellCalls;
-    var own = forShells == null ? null : forShells.function(module, function, arity);
     var system = systemModules;
-    if (own != null || system == null) {
-      return own;
-    }
-    var functions = system.find(module, function);
+    var functions = system == null ? null : system.find(module, function);
     return functions == null ? null : functions.function(function, arity);
-  }
-
-  private boolean hasModule(Atom name) {
-    var system = systemModules;
-    return exports.containsKey(name) || (system != null && system.names().contains(name));
   }
 
   /** The module that a user exports under this name. */
@@ -856,7 +841,7 @@ public final class Node implements AutoCloseable {
   /** Other nodes find these modules from now on. */
   void provide(SystemModules modules) {
     for (var name : exports.keySet()) {
-      if (!OWN_MODULES.contains(name) && modules.names().contains(name)) {
+      if (modules.names().contains(name)) {
         throw ownModule(name);
       }
     }

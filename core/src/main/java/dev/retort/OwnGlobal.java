@@ -51,6 +51,11 @@ final class OwnGlobal implements GlobalRegistry {
   }
 
   @Override
+  public void sync(List<Atom> nodes) {
+    // there is nobody to wait for
+  }
+
+  @Override
   public boolean setLock(
       Pid holder, Object resource, Object requester, List<Atom> nodes, int retries)
       throws InterruptedException {

@@ -115,8 +115,8 @@ public record Strategy(
 
   /**
    * The same strategy for a {@link DynamicSupervisor} that gives {@code argument} to the start
-   * functions of the children that want it: {@link DynamicSupervisor#child}. {@code
-   * extra_arguments}.
+   * functions of the children that want it: {@link DynamicSupervisor#child}. Functions by which
+   * other nodes start children get it before their own arguments. {@code extra_arguments}.
    */
   public Strategy extraArgument(Object argument) {
     Objects.requireNonNull(argument, "the extra argument");

@@ -62,7 +62,7 @@ class GroupLeaderTest {
     var one = Tuple.of(PUT_CHARS, Atom.of("unicode"), "one ");
     var two = Tuple.of(PUT_CHARS, Atom.of("unicode"), "two");
     assertThat(ask(Tuple.of(Atom.of("requests"), List.of(one, two)))).isEqualTo(Atom.OK);
-    assertThat(ask(Tuple.of(Atom.of("requests"), List.of(Atom.of("getline"), one))))
+    assertThat(ask(Tuple.of(Atom.of("requests"), List.of(Atom.of("get_password"), one))))
         .isEqualTo(NOT_SUPPORTED);
     assertThat(printed.get()).isEqualTo("one two");
   }
@@ -76,6 +76,34 @@ class GroupLeaderTest {
                 Tuple.of(Atom.of("encoding"), Atom.of("unicode"))));
     assertThat(ask(Tuple.of(Atom.of("get_geometry"), Atom.of("columns")))).isEqualTo(NOT_SUPPORTED);
     assertThat(ask(Tuple.of(Atom.of("get_line"), Atom.of("unicode"), "> ")))
+        .isEqualTo(NOT_SUPPORTED);
+  }
+
+  @Test
+  void nobodyIsAskedForInput() throws Exception {
+    for (var request :
+        List.of(
+            Atom.of("get_password"),
+            Tuple.of(Atom.of("get_password"), Atom.of("unicode")),
+            Tuple.of(Atom.of("get_line"), "> "),
+            Tuple.of(Atom.of("get_chars"), Atom.of("latin1"), "> ", 3L),
+            Tuple.of(
+                Atom.of("get_until"), "> ", Atom.of("io_lib"), Atom.of("collect_line"), List.of()),
+            Tuple.of(Atom.of("setopts"), List.of(Atom.of("binary"))))) {
+      assertThat(ask(request)).as(request.toString()).isEqualTo(NOT_SUPPORTED);
+    }
+    for (var request : List.of(Atom.of("nonsense"), Tuple.of(Atom.of("nonsense"), 1L), 7L)) {
+      assertThat(ask(request))
+          .as(request.toString())
+          .isEqualTo(Tuple.of(Atom.ERROR, Atom.of("request")));
+    }
+  }
+
+  @Test
+  void oldRequestsSayNoEncoding() throws Exception {
+    assertThat(ask(Tuple.of(PUT_CHARS, List.of(228L, "b")))).isEqualTo(Atom.OK);
+    assertThat(printed.get()).isEqualTo("\u00e4b");
+    assertThat(ask(Tuple.of(PUT_CHARS, Atom.of("io_lib"), Atom.of("nl"), List.of())))
         .isEqualTo(NOT_SUPPORTED);
   }
 

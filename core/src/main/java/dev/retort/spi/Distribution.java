@@ -159,7 +159,8 @@ public interface Distribution extends AutoCloseable {
    * {@code erlang:set_cookie/2}: for connections that are made from now on.
    *
    * @param node this one, for all that have no cookie of their own
-   * @throws IllegalArgumentException if it is no cookie
+   * @throws IllegalArgumentException if it is no cookie, or one that strangers could guess who can
+   *     call
    */
   void setCookie(Atom node, String cookie);
 

@@ -29,6 +29,9 @@ public interface GlobalRegistry {
   /** Takes the name back on all nodes. */
   void unregister(Object name) throws InterruptedException;
 
+  /** Waits until this node and these have the same names, or those that have not are lost. */
+  void sync(List<Atom> nodes) throws InterruptedException;
+
   /**
    * Sets a lock on all of the nodes or on none.
    *

@@ -53,6 +53,11 @@ class ProtocolTest {
     }
 
     @Export
+    static Pid sum(long extra, long first) {
+      return Agent.startLink(() -> extra + first);
+    }
+
+    @Export
     static Pid failing() {
       throw new IllegalStateException("on purpose");
     }
@@ -254,6 +259,25 @@ class ProtocolTest {
         leader);
     assertThat(done.get(30, TimeUnit.SECONDS).toString()).contains("unicode");
     assertThat(printed.get()).isEqualTo("{a,1} \u00e4 FF\n");
+  }
+
+  @Test
+  void erlangsChildrenGetTheExtraArgumentOfTheirSupervisor() throws Exception {
+    node.run(
+        () ->
+            DynamicSupervisor.start(
+                Supervisor.oneForOne().extraArgument(100L), GenServer.name("proto_extra")));
+    var pid =
+        (Pid)
+            erl(
+                "{ok, Pid} = gen_server:call({proto_extra, J}, {start_child, {{starts, sum, [1]},"
+                    + " permanent, 5000, worker, [starts]}}), Pid");
+    assertThat(node.run(() -> Agent.<Long, Long>get(pid, sum -> sum))).isEqualTo(101L);
+    assertThat(
+            erl(
+                "{error, {Reason, _}} = gen_server:call({proto_extra, J}, {start_child, {{starts,"
+                    + " counter, [1]}, temporary, 5000, worker, [starts]}}), Reason"))
+        .isEqualTo(atom("undef")); // there is no counter/2
   }
 
   @Test

@@ -156,6 +156,14 @@ class ShellFunctionsTest {
             "<<a::16, rest::binary>> = <<1, 2, 3>>; {a, rest}",
             "try do Enum.map(:a, & &1) rescue e in Protocol.UndefinedError -> e.value end",
             "~w(a b)a ++ [:c]",
+            "s = MapSet.new([3, 1, 1]); {s, MapSet.size(s), MapSet.to_list(MapSet.put(s, 2)), 3 in s}",
+            "a = MapSet.new(1..40); MapSet.size(a) + Enum.sum(a) + length(Enum.filter(a, &(&1 > 38)))",
+            "a = MapSet.new(1..3); b = MapSet.new(2..5, & &1); {MapSet.union(a, b),"
+                + " MapSet.intersection(a, b), MapSet.difference(a, b), MapSet.disjoint?(a, b),"
+                + " MapSet.subset?(MapSet.delete(a, 1), b), MapSet.equal?(a, b), a == MapSet.new([3, 2, 1])}",
+            "inspect(MapSet.new([:b, :a])) <> inspect(Enum.into([1, 2], MapSet.new([2])))",
+            "MapSet.new([1, 2, 3]) |> MapSet.filter(&(&1 > 1)) |> MapSet.reject(&(&1 == 3))",
+            "try do MapSet.put(%{}, 1) rescue e in FunctionClauseError -> :no end",
             "true and not false",
             "(fn -> :crypto end).()",
             "Enum.max_by([a: 1, b: 3], &elem(&1, 1))",

@@ -61,6 +61,15 @@ final class ApplicationModule {
         .orElse(Atom.UNDEFINED);
   }
 
+  /**
+   * Where a terminal looks for another first line of a shell; there is none, as there is no
+   * environment for others.
+   */
+  @Export
+  Object getEnv(Atom application, Atom key, Object otherwise) {
+    return otherwise;
+  }
+
   @Export
   Object getKey(Atom application, Atom key) {
     var spec = spec(application);

@@ -13,9 +13,11 @@ final class CodeModule {
   private static final Atom NON_EXISTING = Atom.of("non_existing");
 
   private final OtpModules modules;
+  private final RemoteShells shells;
 
-  CodeModule(OtpModules modules) {
+  CodeModule(OtpModules modules, RemoteShells shells) {
     this.modules = modules;
+    this.shells = shells;
   }
 
   @Export
@@ -23,8 +25,15 @@ final class CodeModule {
     return modules.names().stream().map(name -> Tuple.of(name, PRELOADED)).toList();
   }
 
+  /**
+   * Asked by a terminal before it starts a shell: iex shows the reason of a {@code badrpc}, and
+   * ends.
+   */
   @Export
   Object ensureLoaded(Atom module) {
+    if (!shells.areOpen() && (module.equals(IexModule.NAME) || module.equals(JexModule.NAME))) {
+      return pair("badrpc", RemoteShells.REFUSAL);
+    }
     return modules.named(module) != null
         ? Tuple.of(MODULE, module)
         : pair("error", Atom.of("nofile"));

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.math.BigInteger;
+import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -449,6 +450,19 @@ final class Connection {
   /** Waits until everybody has been told of the end. */
   boolean awaitEnd(long time, TimeUnit unit) throws InterruptedException {
     return ended.await(time, unit);
+  }
+
+  /** Where the other side is; null where that cannot be said any more. */
+  @Nullable InetSocketAddress remote() {
+    try {
+      return line.socket().getRemoteAddress() instanceof InetSocketAddress address ? address : null;
+    } catch (IOException e) {
+      return null; // closed
+    }
+  }
+
+  boolean isTls() {
+    return line.bytes() != line.socket();
   }
 
   /** How often something has come over it. */

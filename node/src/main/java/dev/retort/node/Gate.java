@@ -37,6 +37,8 @@ final class Gate {
   private static final Atom APPLY = Atom.of("apply");
   private static final Atom ERPC = Atom.of("erpc");
   private static final Atom GLOBAL = Atom.of("global");
+  private static final Atom SEND = Atom.of("send");
+  private static final Atom RESOLVE_IT = Atom.of("resolve_it");
   private static final Atom BADRPC = Atom.of("badrpc");
   private static final Atom EXIT = Atom.of("EXIT");
   private static final Atom UNDEF = Atom.of("undef");
@@ -197,8 +199,34 @@ final class Gate {
       return mayRunClosures();
     }
     return access.mayCall(called.module, called.function)
-        || (called.module.equals(GLOBAL) && access.global())
+        || (access.global() && isAboutNames(called))
         || refused(called.toString());
+  }
+
+  /**
+   * Whether it does no more than a name server can be asked for by messages: it sends nothing to
+   * others, and a conflict is resolved by a function that the peer may call.
+   */
+  private boolean isAboutNames(Called called) {
+    if (!called.module.equals(GLOBAL) || called.function.equals(SEND)) {
+      return false;
+    }
+    if (!called.function.equals(RESOLVE_IT) || called.arguments.isEmpty()) {
+      return true;
+    }
+    return switch (called.arguments.getFirst()) {
+      case Fun.Export(var module, var function, var arity) -> isMethod(module, function);
+      case Tuple pair
+          when pair.size() == 2
+              && pair.get(0) instanceof Atom module
+              && pair.get(1) instanceof Atom function ->
+          isMethod(module, function);
+      default -> true; // one of global's own, or none
+    };
+  }
+
+  private boolean isMethod(Atom module, Atom function) {
+    return module.equals(GLOBAL) || access.mayCall(module, function);
   }
 
   /** A message for {@code rex}, if it asks for what the peer may have. */

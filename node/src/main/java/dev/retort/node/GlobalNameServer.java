@@ -77,6 +77,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
 
   // The process's own.
   private final GlobalNames names = new GlobalNames();
+  private final GlobalSyncs syncs = new GlobalSyncs(sync -> tell(new Event.Sync(sync)));
   private final LostConnections lost = new LostConnections();
   private final Map<Atom, GlobalSession> sessions = new HashMap<>();
   private final Map<Atom, Long> known = new LinkedHashMap<>();
@@ -91,6 +92,10 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     record Gone(Atom node) implements Event {}
 
     record LockIsSet(Atom node, Object myTag, Tuple lockId) implements Event {}
+
+    record Sync(GlobalSyncs.Sync sync) implements Event {}
+
+    record Unreachable(Atom node) implements Event {}
 
     record Exchanged(Atom node, Object myTag, List<Object> ops, List<Object> resolved)
         implements Event {}
@@ -120,7 +125,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     this.lockerThread = Thread.ofVirtual().name("global locker").unstarted(locker);
     this.registrar =
         new GlobalRegistrar(
-            local, new GlobalCalls(local, connections, replies, post), locks, names);
+            local, new GlobalCalls(local, connections, replies, post), locks, names, syncs);
   }
 
   /** The process that this object is the code of. */
@@ -133,6 +138,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
   void close() {
     lockerThread.interrupt();
     registrar.close();
+    syncs.close();
   }
 
   /** What this node's own processes do with names and locks. */
@@ -197,6 +203,8 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
       case Event.Gone gone -> nodeDown(gone.node);
       case Event.LockIsSet set -> lockIsSet(set);
       case Event.Exchanged exchanged -> exchanged(exchanged);
+      case Event.Sync(var sync) -> sync(sync);
+      case Event.Unreachable(var node) -> syncs.settled(node);
     }
   }
 
@@ -216,6 +224,9 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
         names.remove(tuple(request).get(1));
         post.reply(call, Atom.OK);
       }
+      case "sync" ->
+          sync(new GlobalSyncs.Sync(atoms(tuple(request).get(1)), () -> post.reply(call, Atom.OK)));
+      case "info" -> post.reply(call, info());
       case "get_known" -> post.reply(call, List.copyOf(known.keySet()));
       case "get_synced" -> post.reply(call, List.copyOf(synced));
       case "get_protocol_version" -> post.reply(call, VERSION);
@@ -249,6 +260,12 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
       case "init_connect_ack" -> initConnectAck((Atom) info.get(1), info.get(2), info.get(3));
       default -> unexpected(info);
     }
+  }
+
+  private static Set<Atom> atoms(Object term) {
+    var atoms = new HashSet<Atom>();
+    list(term).forEach(each -> atoms.add((Atom) each));
+    return atoms;
   }
 
   private static Tuple tuple(Object term) {
@@ -529,7 +546,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     cancelLocker(session.node, () -> tellNewNodes(before, all, newNodes, extra));
     sessions.remove(session.node);
     locker.tell(new GlobalLocker.Message.AddKnown(addKnown(newNodes)));
-    synced.add(session.node);
+    nowSynced(session.node);
   }
 
   private void tellNewNodes(
@@ -563,7 +580,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
 
   /** A node of the other partition knows us, and we need no session with it. */
   private void inSync(Atom node) {
-    synced.add(node);
+    nowSynced(node);
     pending.remove(node);
     cancelLocker(node, () -> {});
     sessions.remove(node);
@@ -590,6 +607,55 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     }
   }
 
+  // ---- who waits until that has happened
+
+  /** Nodes without {@code global} are not waited for. */
+  private void sync(GlobalSyncs.Sync sync) {
+    sync.nodes().remove(local.name());
+    sync.nodes().removeAll(synced);
+    sync.nodes().removeIf(this::isHidden);
+    var missing = Set.copyOf(sync.nodes());
+    syncs.add(sync);
+    for (var node : missing) {
+      if (connections.get(node) == null) {
+        Thread.ofVirtual()
+            .name("global sync")
+            .start(
+                () -> {
+                  if (!connect.test(node) || isHidden(node)) {
+                    tell(new Event.Unreachable(node));
+                  }
+                });
+      }
+    }
+  }
+
+  private boolean isHidden(Atom node) {
+    var connection = connections.get(node);
+    return connection != null && connection.isHidden();
+  }
+
+  private void nowSynced(Atom node) {
+    synced.add(node);
+    syncs.settled(node);
+  }
+
+  /** The record that {@code global:info/0} gives, with what of it there is here. */
+  private Tuple info() {
+    return Tuple.of(
+        Atom.of("state"),
+        Tuple.of(Atom.of("conf"), true, true),
+        Map.copyOf(known),
+        List.copyOf(synced),
+        List.of(),
+        List.of(),
+        local.name(),
+        calls.caller(),
+        registrar.pid(),
+        Atom.of("no_trace"),
+        false);
+  }
+
   // ---- the end of a connection
 
   private void nodeDown(Atom node) {
@@ -599,6 +665,7 @@ final class GlobalNameServer implements Distribution.MessageHandler, NodeListene
     pending.remove(node);
     known.remove(node);
     synced.remove(node);
+    syncs.settled(node);
   }
 
   /** {@code {lost_connection, NodeA, Creation, Operation, NodeB}}: NodeA has lost NodeB. */

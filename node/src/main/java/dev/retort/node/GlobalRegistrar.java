@@ -40,14 +40,17 @@ final class GlobalRegistrar implements GlobalRegistry, Runnable {
   private final GlobalCalls calls;
   private final GlobalLocks locks;
   private final GlobalNames names;
+  private final GlobalSyncs syncs;
   private final BlockingQueue<FutureTask<Boolean>> tasks = new LinkedBlockingQueue<>();
   private final Thread thread;
 
-  GlobalRegistrar(LocalNode local, GlobalCalls calls, GlobalLocks locks, GlobalNames names) {
+  GlobalRegistrar(
+      LocalNode local, GlobalCalls calls, GlobalLocks locks, GlobalNames names, GlobalSyncs syncs) {
     this.local = local;
     this.calls = calls;
     this.locks = locks;
     this.names = names;
+    this.syncs = syncs;
     this.thread = Thread.ofVirtual().name("global registrar").unstarted(this);
   }
 
@@ -123,6 +126,16 @@ final class GlobalRegistrar implements GlobalRegistry, Runnable {
             return true;
           });
     }
+  }
+
+  @Override
+  public void sync(List<Atom> nodes) throws InterruptedException {
+    syncs.await(nodes);
+  }
+
+  /** The process that has the lock on names when it is set. */
+  Pid pid() {
+    return calls.caller();
   }
 
   /** What is done while the lock on names is set. */

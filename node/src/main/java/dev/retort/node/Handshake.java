@@ -66,7 +66,7 @@ final class Handshake {
   Handshake(NodeName self, int creation, boolean hidden, Cookie cookie, Connections connections) {
     this(
         new Fixed(self.toString(), creation, hidden),
-        new Cookies(cookie),
+        new Cookies(cookie, null),
         AccessRules.NONE,
         connections);
   }

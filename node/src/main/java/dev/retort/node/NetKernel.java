@@ -13,18 +13,20 @@ final class NetKernel implements Distribution.MessageHandler {
   static final Atom NAME = Atom.of("net_kernel");
   static final Atom IS_AUTH = Atom.of("is_auth");
   static final Atom YES = Atom.of("yes");
+  static final Atom NO = Atom.of("no");
   private static final Atom NOTSUP = Atom.of("notsup");
 
   private final Post post;
   private final Replies replies;
-  private final LocalNode local;
-  private final boolean longNames;
+  private final NetKernelModule module;
 
-  NetKernel(Post post, Replies replies, LocalNode local, boolean longNames) {
+  /**
+   * @param module answers the same to who calls a function of it
+   */
+  NetKernel(Post post, Replies replies, NetKernelModule module) {
     this.post = post;
     this.replies = replies;
-    this.local = local;
-    this.longNames = longNames;
+    this.module = module;
   }
 
   @Override
@@ -42,8 +44,11 @@ final class NetKernel implements Distribution.MessageHandler {
   private Object answer(Object request) {
     return switch (GenMessage.tag(request)) {
       case "is_auth" -> YES;
-      case "longnames" -> longNames;
-      case "nodename" -> local.name();
+      case "get_state" -> module.getState();
+      case "longnames" -> module.longnames();
+      case "nodename" -> module.nodename();
+      case "allowed" -> module.allowed();
+      case "allow" -> module.allow(request);
       // spawn, spawn_link, spawn_opt of nodes before OTP 23, apply, ticktime and the rest
       default -> Tuple.of(Atom.ERROR, NOTSUP);
     };

@@ -113,6 +113,12 @@ record NodeName(String alive, String host) {
     return dot < 0 ? host : host.substring(0, dot);
   }
 
+  /** {@code net_adm:localhost/0}: the short name of this machine, and its domain if it has one. */
+  static String localHost() throws IOException {
+    var domain = resolverDomain();
+    return domain == null ? shortHostName() : shortHostName() + "." + domain;
+  }
+
   private static String fullHostName() throws IOException {
     var host = hostName();
     if (host.indexOf('.') >= 0) {

@@ -1,6 +1,7 @@
 package dev.retort.node;
 
 import dev.retort.Exports;
+import dev.retort.spi.GlobalRegistry;
 import dev.retort.spi.SystemModules;
 import dev.retort.term.Atom;
 import java.util.LinkedHashMap;
@@ -9,9 +10,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every node answers to Erlang's tools: the modules of OTP of which {@code observer}, {@code
- * etop} and people at a shell ask functions on another node. Each is a class of that name, with the
- * functions that it has here; they look at what there is and change nothing.
+ * The modules that other nodes find on every node: those of OTP of which {@code observer}, {@code
+ * etop} and people at a shell ask functions on another node, those by which nodes agree on names,
+ * and those that a terminal calls which wants a shell. Each is a class of that name, with the
+ * functions that it has here.
  */
 final class OtpModules implements SystemModules {
   private static final Atom MODULE_INFO = Atom.of("module_info");
@@ -19,7 +21,18 @@ final class OtpModules implements SystemModules {
   private final LocalNode local;
   private final Map<Atom, Exports> modules = new LinkedHashMap<>();
 
-  OtpModules(LocalNode local, Traffic traffic) {
+  /**
+   * Those of a node.
+   *
+   * @param netKernel what it says of its place on the network
+   */
+  OtpModules(
+      LocalNode local,
+      Traffic traffic,
+      RemoteShells shells,
+      NetKernelModule netKernel,
+      Whereabouts whereabouts,
+      GlobalRegistry names) {
     this.local = local;
     var counters = new NodeCounters(traffic);
     var appmon = new Appmon.Starter(local, counters);
@@ -34,8 +47,20 @@ final class OtpModules implements SystemModules {
     add("proc_lib", new ProcLibModule(local));
     add("sys", new SysModule(local));
     add("supervisor", new SupervisorModule());
-    add("code", new CodeModule(this));
+    add("code", new CodeModule(this, shells));
     add("ets", new EtsModule());
+    var epmd = new ErlEpmdModule(whereabouts);
+    add("net_kernel", netKernel);
+    add("erl_epmd", epmd);
+    add("net_adm", new NetAdmModule(epmd));
+    add("auth", new AuthModule());
+    add("global", new GlobalModule(local, names));
+    add("pg", new PgModule(local));
+    add("Elixir.IEx", new IexModule(shells));
+    add("iex", new IexModule(shells));
+    add("shell", new ShellModule(shells));
+    add("jex", new JexModule(shells));
+    add("edlin_expand", new EdlinExpandModule());
   }
 
   private void add(String module, Object functions) {

@@ -71,8 +71,9 @@ final class TcpDistribution implements Distribution, Connection.Owner {
    * @throws IOException with one sentence for the user
    */
   TcpDistribution(NodeOptions options, Host host) throws IOException {
+    var shells = RemoteShells.of(options);
     var name = NodeName.ofOwn(options.name(), options.longNames());
-    cookies = new Cookies(cookie(options));
+    cookies = cookies(options);
     access = new AccessRules(options.access());
     epmd = options.peerPort() == 0 ? Epmd.ofEnvironment() : null;
     dynamic = name.isDynamic();
@@ -100,12 +101,14 @@ final class TcpDistribution implements Distribution, Connection.Owner {
             ? new DynamicName(name.host(), local)
             : new Handshake.Fixed(name.toString(), local.creation(), options.hidden());
     handshake = new Handshake(self, cookies, access, connections);
+    var whereabouts =
+        epmd == null ? new Whereabouts.Fixed(options.peerPort()) : new Whereabouts.Asked(epmd);
     dialer =
         new Dialer(
             local,
             name,
             options.longNames(),
-            epmd == null ? new Whereabouts.Fixed(options.peerPort()) : new Whereabouts.Asked(epmd),
+            whereabouts,
             connections,
             handshake,
             tls,
@@ -115,35 +118,36 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     monitors = new NodeMonitors(host);
     ticker = new Ticker(connections, options.netTickTime());
     var post = Post.of(local, replies, this);
-    netKernel = serve(NetKernel.NAME, new NetKernel(post, replies, local, options.longNames()));
+    var onNetwork =
+        new NetKernelModule(
+            local,
+            connections,
+            access,
+            new NetKernelModule.Settings(
+                options.longNames(), dynamic, options.netTickTime(), SETUP_TIME));
+    netKernel = serve(NetKernel.NAME, new NetKernel(post, replies, onNetwork));
     serve(Rex.NAME, new Rex(local, post));
     serve(LoggerProxy.NAME, new LoggerProxy());
     serve(LoggerProxy.LOGGER, new LoggerProxy());
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
-    host.provide(new OtpModules(local, traffic));
+    host.provide(
+        new OtpModules(local, traffic, shells, onNetwork, whereabouts, global.registrar()));
     listeners = List.of(global, monitors);
   }
 
-  /** A cookie that strangers can guess lets them run anything, where they can call. */
-  private static Cookie cookie(NodeOptions options) throws IOException {
-    var cookie = given(options);
+  private static Cookies cookies(NodeOptions options) throws IOException {
     var address = options.address();
-    if (address == null || address.isLoopbackAddress() || options.weakCookie()) {
-      return cookie;
-    }
-    var weakness = cookie.weakness();
-    if (weakness != null) {
+    boolean guarded = address != null && !address.isLoopbackAddress() && !options.weakCookie();
+    try {
+      return new Cookies(given(options), guarded ? address : null);
+    } catch (IllegalArgumentException e) {
       throw new IOException(
-          "the cookie could be guessed by whoever can call "
-              + address.getHostAddress()
-              + ": "
-              + weakness
-              + "; take a longer one, or none for that of ~/.erlang.cookie, or leave out"
-              + " --interface to be called by this machine only, or say --allow-weak-cookie"
-              + " (NodeOptions.withWeakCookie)");
+          e.getMessage()
+              + ", or none for that of ~/.erlang.cookie, or leave out --interface to be called by"
+              + " this machine only, or say --allow-weak-cookie (NodeOptions.withWeakCookie)",
+          e);
     }
-    return cookie;
   }
 
   private static Cookie given(NodeOptions options) throws IOException {

@@ -228,4 +228,24 @@ class GateTest {
     assertThat(peer.run(() -> Global.register("somebody", somebody))).isTrue();
     assertThat(node.run(() -> Global.names())).isEmpty();
   }
+
+  @Test
+  void whoseNamesCountMayNotReachMoreByThem() throws Exception {
+    var node = guarded(forPeer().withGlobal());
+    var somebody = inbox(node, "somebody");
+    assertThat(global("register_name", "somebody", somebody)).isEqualTo(Atom.of("yes"));
+    assertThat(global("whereis_name", "somebody")).isEqualTo(somebody);
+
+    assertThatThrownBy(() -> global("send", "somebody", "hello")).hasMessageContaining("undef");
+    var count = Tuple.of(PRICES, Atom.of("count"));
+    assertThatThrownBy(() -> global("resolve_it", count, "somebody", somebody, somebody))
+        .hasMessageContaining("undef");
+    var notify = Tuple.of(Atom.of("global"), Atom.of("notify_all_name"));
+    assertThat(global("resolve_it", notify, "somebody", somebody, somebody))
+        .isEqualTo(Atom.of("none"));
+  }
+
+  private Object global(String function, Object... arguments) throws Exception {
+    return peer.run(() -> Rpc.call(there, "global", function, List.of(arguments)));
+  }
 }

@@ -11,6 +11,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +178,29 @@ class WhereItListensTest {
       })
   void longCookieOfChanceIsForAll(String strong) {
     assertThat(Cookie.of(strong).weakness()).isNull();
+  }
+
+  @Test
+  void cookieThatCanBeGuessedIsNotSetLaterEither() throws Exception {
+    var weak = "monster";
+    var open = nodes.start(options().withCookie(STRONG).withInterface(address("0.0.0.0")));
+    for (var node : List.of(open.name().name(), "somebody@else")) {
+      assertThatThrownBy(() -> open.run(() -> setCookie(node, weak)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("the cookie could be guessed by whoever can call 0.0.0.0: ")
+          .hasMessageNotContaining(weak);
+      assertThat(open.run(() -> setCookie(node, STRONG))).isTrue();
+    }
+    var forced = options().withCookie(STRONG).withInterface(address("0.0.0.0"));
+    for (var options : List.of(forced.withWeakCookie(true), options())) {
+      var node = nodes.start(options);
+      assertThat(node.run(() -> setCookie(node.name().name(), weak))).isTrue();
+    }
+  }
+
+  private static boolean setCookie(String node, String cookie) {
+    Node.setCookie(node, cookie);
+    return true;
   }
 
   // ---- helpers

@@ -34,6 +34,17 @@ interface Console extends AutoCloseable {
   @Nullable String read(Prompt prompt, Completeness completeness) throws Cancelled;
 
   /**
+   * Reads one line without showing or keeping it. Where there is no terminal, which {@link #extent}
+   * says, the line would be shown.
+   *
+   * @return null at the end of the input
+   * @throws UnsupportedOperationException without a terminal
+   */
+  default @Nullable String readSecret() throws Cancelled {
+    throw new UnsupportedOperationException("a terminal was expected");
+  }
+
+  /**
    * Shows text; while a prompt is up, above it. Any thread.
    *
    * @param text as it is to appear, line ends included

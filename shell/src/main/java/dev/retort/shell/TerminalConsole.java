@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Read by one thread. Everybody may print: while a prompt is up, lines appear above it.
  */
 final class TerminalConsole implements Console {
+  /** What JLine shows for a character that is not to be shown. */
+  private static final Character NOTHING = '\0';
+
   private final Terminal terminal;
   private final LineReader reader;
   private final InputParser parser = new InputParser();
@@ -130,14 +133,23 @@ final class TerminalConsole implements Console {
 
   @Override
   public @Nullable String read(Prompt prompt, Completeness completeness) throws Cancelled {
-    parser.completeness(completeness);
     reader.setVariable(LineReader.SECONDARY_PROMPT_PATTERN, pattern(prompt.continuation()));
+    return read(completeness, () -> reader.readLine(pattern(prompt.first())));
+  }
+
+  @Override
+  public @Nullable String readSecret() throws Cancelled {
+    return read(source -> true, () -> reader.readLine("", NOTHING));
+  }
+
+  private @Nullable String read(Completeness completeness, Supplier<String> line) throws Cancelled {
+    parser.completeness(completeness);
     if (lineOpen) {
       write("\n");
     }
     promptUp = true;
     try {
-      var input = reader.readLine(pattern(prompt.first()));
+      var input = line.get();
       presses.forget();
       return input;
     } catch (UserInterruptException e) {

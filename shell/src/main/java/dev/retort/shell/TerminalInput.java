@@ -125,7 +125,19 @@ final class TerminalInput {
         && request.get(3) instanceof Atom function) {
       return until(request, prompt(request, asked), function, asked);
     }
-    return NOT_SUPPORTED; // passwords, too: this terminal would show them
+    return name.equals("get_password") && request.size() <= 2 ? password() : NOT_SUPPORTED;
+  }
+
+  /** A line that is not shown, always as a list; OTP has no other. */
+  private Object password() throws Console.Cancelled, LeftException {
+    if (console.extent() == null) {
+      return NOT_SUPPORTED; // it would be shown
+    }
+    var typed = console.readSecret();
+    if (typed == null) {
+      throw new LeftException();
+    }
+    return characters(typed);
   }
 
   /** Requests had none before R13; it is Unicode here whatever they say. */

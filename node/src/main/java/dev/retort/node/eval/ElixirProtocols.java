@@ -45,6 +45,9 @@ final class ElixirProtocols {
   }
 
   static String shown(Object term) {
+    if (ElixirMapSet.isSet(term)) {
+      return ElixirMapSet.shown(term);
+    }
     return Struct.is(term, "Elixir.Range") ? range(term) : Inspect.inspect(Wire.outgoing(term));
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 
-/** What Elixir's {@code Enum} goes through: lists, maps and ranges. */
+/** What Elixir's {@code Enum} goes through: lists, maps, ranges and sets. */
 final class Enumeration {
   private Enumeration() {}
 
@@ -15,6 +15,7 @@ final class Enumeration {
     return switch (term) {
       case List<?> list -> list;
       case Map<?, ?> map when Struct.is(map, "Elixir.Range") -> () -> new Range(map);
+      case Map<?, ?> map when ElixirMapSet.isSet(map) -> ElixirMapSet.elements(map);
       case Map<?, ?> map when !map.containsKey(Struct.KEY) -> MapsModule.pairs(map);
       default -> throw ElixirProtocols.undefined("Elixir.Enumerable", term);
     };
@@ -35,6 +36,7 @@ final class Enumeration {
   static Object into(Iterable<?> elements, Object target) {
     return switch (target) {
       case List<?> list -> Sequence.append(list, list(elements));
+      case Map<?, ?> map when ElixirMapSet.isSet(map) -> ElixirMapSet.with(map, elements);
       case Map<?, ?> map -> MapsModule.merged(map, MapsModule.fromPairs(elements));
       case String text -> text + Conversions.text(list(elements));
       default -> throw ElixirProtocols.undefined("Elixir.Collectable", target);

@@ -139,6 +139,7 @@ final class Library {
         ElixirCollections.keyword(),
         ElixirCollections.list(),
         ElixirCollections.tuple(),
+        ElixirMapSet.module(),
         ElixirNumbers.integer(),
         ElixirNumbers.real(),
         ElixirNumbers.bitwise(erlang));
