@@ -30,7 +30,8 @@ final class ConnectionReader {
   static final long MAX_FRAME =
       Math.min(Limits.DEFAULT.bytes(), Runtime.getRuntime().maxMemory() / 4);
 
-  private static final int BUFFER = 256 << 10;
+  /** What a frame gets at first that is too large for a buffer. */
+  private static final int FIRST_ROOM = 256 << 10;
 
   /** After so few frames their answers may be written one by one; more are worth a batch. */
   private static final int FEWEST = 2;
@@ -52,7 +53,6 @@ final class ConnectionReader {
   private final ConnectionWriter writer;
   private final Traffic traffic;
   private final FrameHandler handler;
-  private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER).limit(0);
 
   /** Whether nobody reads: nobody has begun, or whoever reads has lent itself. */
   private final AtomicBoolean free = new AtomicBoolean(true);
@@ -60,6 +60,8 @@ final class ConnectionReader {
   private volatile @Nullable Selector selector;
 
   // Owned by whoever has set `free` to false.
+  private ByteBuffer in = DirectBuffers.small().limit(0);
+
   private int untilLending = FEWS;
 
   private final BusyWait busyWait = new BusyWait();
@@ -180,6 +182,9 @@ final class ConnectionReader {
       for (; ; ) {
         int n = mayBeMore ? bytes.read(in) : await(selector);
         mayBeMore = !in.hasRemaining();
+        if (mayBeMore) {
+          in = DirectBuffers.enlarge(in);
+        }
         if (n > 0) {
           traffic.received(n);
           return;
@@ -244,7 +249,7 @@ final class ConnectionReader {
         in.getInt();
         largeLength = (int) length;
         largeHave = 0;
-        large = new byte[BUFFER];
+        large = new byte[Math.min(largeLength, FIRST_ROOM)];
       } else if (in.remaining() < length + 4) {
         return;
       } else {

@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionWriter implements Runnable {
   static final int BUSY_LIMIT = 1 << 20;
   static final int OVERFLOW_LIMIT = 64 << 20;
-  private static final int BATCH = 128 << 10;
+
+  /** So much a process writes on its own thread; more is the writer's thread's. */
+  private static final int FLUSH_LIMIT = 128 << 10;
 
   private final SocketChannel socket;
   private final ByteChannel bytes;
@@ -73,7 +75,7 @@ final class ConnectionWriter implements Runnable {
   private final Thread thread;
 
   // Owned by the thread that has set `writing`.
-  private final ByteBuffer batch = ByteBuffer.allocateDirect(BATCH).flip();
+  private ByteBuffer batch = DirectBuffers.small().flip();
   private final AtomicLong written = new AtomicLong();
 
   private volatile @Nullable Selector selecting;
@@ -221,7 +223,7 @@ final class ConnectionWriter implements Runnable {
     if (writing || closed) {
       return false;
     }
-    if (batch.hasRemaining() || queued > BATCH) {
+    if (batch.hasRemaining() || queued > FLUSH_LIMIT) {
       wakeThread();
       return false;
     }
@@ -385,6 +387,9 @@ final class ConnectionWriter implements Runnable {
         return false;
       }
       batch.compact();
+      if (queued > batch.remaining()) {
+        batch = DirectBuffers.enlarge(batch);
+      }
       ByteBuffer frame;
       while (batch.hasRemaining() && (frame = queue.peek()) != null) {
         int length = Math.min(frame.remaining(), batch.remaining());
