@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class ShellCalls {
   private static final Atom IEX = Atom.of("Elixir.IEx");
   private static final Atom JEX = Atom.of("jex");
+  private static final Atom IEX_SHELL = Atom.of("iex");
+  private static final Atom ERL_SHELL = Atom.of("shell");
   private static final Atom MODULE = Atom.of("module");
   private static final Atom BEGIN = Atom.of("begin");
   private static final Atom DONE = Atom.of("done");
@@ -119,14 +121,19 @@ final class ShellCalls {
     }
 
     /**
-     * Asked before anything is started. iex shows the reason of a {@code badrpc}, and ends.
+     * Asked before anything is started. A terminal whose shell is refused shows why, and ends: jex
+     * and iex up to Elixir 1.14 the reason of a {@code badrpc}, erl and iex on OTP 26 and later
+     * that of an error, which they print as an atom is printed on one line.
      *
-     * @return {@code {badrpc, Text}} for a shell that is refused
+     * @return {@code {badrpc, Text}} or {@code {error, Atom}} for a shell that is refused
      */
     @Export
     Tuple ensureLoaded(Atom module) {
       if (shell == null && (module.equals(IEX) || module.equals(JEX))) {
         return Tuple.of(ForeignCode.BADRPC, REFUSAL);
+      }
+      if (shell == null && (module.equals(IEX_SHELL) || module.equals(ERL_SHELL))) {
+        return Tuple.of(Atom.ERROR, Atom.of(REFUSAL));
       }
       return modules.containsKey(module) || isExported.test(module)
           ? Tuple.of(MODULE, module)

@@ -3,6 +3,7 @@ package dev.retort.node;
 import dev.retort.Exports;
 import dev.retort.spi.SystemModules;
 import dev.retort.term.Atom;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +20,7 @@ final class OtpModules implements SystemModules {
   private final LocalNode local;
   private final Map<Atom, Exports> modules = new LinkedHashMap<>();
 
-  OtpModules(LocalNode local, Traffic traffic) {
+  OtpModules(LocalNode local, Traffic traffic, Duration tickTime) {
     this.local = local;
     var counters = new NodeCounters(traffic);
     var appmon = new Appmon.Starter(local, counters);
@@ -36,6 +37,7 @@ final class OtpModules implements SystemModules {
     add("supervisor", new SupervisorModule());
     add("code", new CodeModule(this));
     add("ets", new EtsModule());
+    add("net_kernel", new NetKernelModule(tickTime));
   }
 
   private void add(String module, Object functions) {

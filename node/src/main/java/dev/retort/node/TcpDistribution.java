@@ -121,7 +121,7 @@ final class TcpDistribution implements Distribution, Connection.Owner {
     serve(LoggerProxy.LOGGER, new LoggerProxy());
     global = new GlobalNameServer(local, connections, replies, post, this::connect);
     global.start(serve(GlobalNameServer.NAME, global));
-    host.provide(new OtpModules(local, traffic));
+    host.provide(new OtpModules(local, traffic, options.netTickTime()));
     listeners = List.of(global, monitors);
   }
 
