@@ -132,7 +132,7 @@ final class ElixirKernel {
     return ElixirCollections.with(in, key, put(inner, ListsModule.drop(path, 1), value));
   }
 
-  /** What {@code term.name} and {@code term.name()} become since Elixir 1.15. */
+  /** What {@code term.name} and {@code term.name()} come to call; not yet with Elixir 1.14. */
   static Library.Module compiler() {
     return new Library.Module("elixir_erl_pass")
         .add("no_parens_remote", 2, (in, a) -> noParensRemote(in, a[0], a[1]))
