@@ -123,7 +123,7 @@ class RemshTest {
     iex.press("C-g");
     iex.awaitEnd("-->");
     iex.type("i");
-    iex.awaitEnd("--> i\\s*-->");
+    iex.awaitEnd("--> i\\s+(Interrupted job [^\n]*\n)? *-->");
     iex.type("c");
     iex.await("\\*\\* interrupted");
     gives(iex, "value", "40", prompt);
