@@ -90,13 +90,12 @@ class GenServerInitTest {
 
   @Test
   void anIgnoredServerIsNoProcessAndNoError() throws Exception {
-    assertThat(GenServer.start(() -> server(() -> Init.ignore()), GenServer.name("ignored")))
-        .isNull();
+    assertThat(GenServer.start(() -> server(Init::ignore), GenServer.name("ignored"))).isNull();
     assertThat(whereis("ignored")).isNull();
     assertThat(
             run(
                 () -> {
-                  var none = GenServer.startLink(() -> server(() -> Init.ignore()));
+                  var none = GenServer.startLink(() -> server(Init::ignore));
                   return none == null && Kernel.processInfo(self()).links().isEmpty();
                 }))
         .isTrue();
@@ -108,7 +107,7 @@ class GenServerInitTest {
     var supervisor =
         Supervisor.start(
             oneForOne(),
-            List.of(child("none", () -> GenServer.startLink(() -> server(() -> Init.ignore())))));
+            List.of(child("none", () -> GenServer.startLink(() -> server(Init::ignore)))));
     assertThat(Supervisor.whichChildren(supervisor))
         .extracting(ChildInfo::id, ChildInfo::pid)
         .containsExactly(org.assertj.core.groups.Tuple.tuple("none", null));
@@ -159,7 +158,7 @@ class GenServerInitTest {
     run(
         () -> {
           trapExit(true);
-          assertThat(GenServer.startLink(() -> server(() -> Init.ignore()))).isNull();
+          assertThat(GenServer.startLink(() -> server(Init::ignore))).isNull();
           assertThat(receive(Exit.class, Duration.ZERO)).isNull();
           assertThat(Kernel.processInfo(self()).links()).isEmpty();
           return true;
