@@ -244,9 +244,9 @@ public interface GenServer<S> {
    * Starts a server, linked to this process, and waits until its {@code init} is done. {@code
    * GenServer.start_link/3}.
    *
-   * <p>A server that does not start ends with the reason, which comes here through the link, too:
-   * as in OTP, a process that does not trap exits ends with it. To one that does, an end of {@code
-   * init} from outside, by an exit signal, comes as the exception alone.
+   * <p>A server that does not start ends with the reason, which comes here through the link, too: a
+   * process that does not trap exits ends with it. To one that does, it comes as the exception
+   * alone, as since OTP 26.
    *
    * @param server makes the object whose callbacks run; called in the new process
    * @return its pid; null where its {@link #starting} gives {@link Init#ignore}

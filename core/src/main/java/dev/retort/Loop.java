@@ -40,12 +40,6 @@ abstract class Loop extends SystemLoop {
   /** The message being handled, for the crash report. */
   private @Nullable Object last;
 
-  /**
-   * Whether the start has come to its own end, good or bad. If not, a signal has ended it, and who
-   * waits for the start takes the exit of the link for the answer, as {@code proc_lib} does.
-   */
-  private boolean told;
-
   private boolean ignored;
   private boolean terminated;
 
@@ -94,14 +88,23 @@ abstract class Loop extends SystemLoop {
       throw new StartException(Atom.TIMEOUT);
     }
     var failure = starter.failure();
+    boolean ignored = IGNORE.equals(starter.result());
+    if ((failure != null || ignored) && parent != null && parent.trapsExits()) {
+      takeExit(pid);
+    }
     if (failure != null) {
-      if (parent != null && !loop.told && parent.trapsExits()) {
-        Kernel.unlink(pid);
-        Kernel.receive(Exit.class, exit -> exit.from().equals(pid), Duration.ZERO);
-      }
       throw new StartException(failure);
     }
-    return IGNORE.equals(starter.result()) ? null : pid;
+    return ignored ? null : pid;
+  }
+
+  /**
+   * Who starts a process that does not start gets one answer, and no exit of the link besides: the
+   * {@code flush_EXIT} of {@code proc_lib} since OTP 26.
+   */
+  private static void takeExit(Pid pid) {
+    Kernel.unlink(pid);
+    Kernel.receive(Exit.class, exit -> exit.from().equals(pid), Duration.ZERO);
   }
 
   @Override
@@ -112,7 +115,6 @@ abstract class Loop extends SystemLoop {
     } catch (ProcessEnded e) {
       throw e;
     } catch (Throwable e) {
-      told = true;
       if (!isReady()) {
         freeName();
       }
@@ -160,7 +162,6 @@ abstract class Loop extends SystemLoop {
   }
 
   private ProcessEnded endQuietly(Object reason) {
-    told = true;
     Kernel.process("init").end(reason);
     return new ProcessEnded();
   }

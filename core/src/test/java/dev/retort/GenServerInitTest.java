@@ -134,39 +134,46 @@ class GenServerInitTest {
   }
 
   @Test
-  void aStopInInitReachesTheStarterThroughTheLinkToo() throws Exception {
-    run(
-        () -> {
-          trapExit(true);
-          assertThatThrownBy(() -> GenServer.startLink(() -> server(() -> Init.stop(BOOM))))
-              .isInstanceOf(StartException.class);
-          assertThat(receive(Exit.class).reason()).isEqualTo(BOOM);
-          return true;
-        });
+  void aStopInInitEndsTheStarterThroughTheLink() {
     assertThatThrownBy(() -> run(() -> GenServer.startLink(() -> server(() -> Init.stop(BOOM)))))
         .isInstanceOf(ExitException.class)
-        .hasMessageContaining("boom"); // it does not trap exits
+        .hasMessageContaining("boom");
   }
 
-  /** As {@code proc_lib} does: the exit of the link has been the answer. */
+  /** As {@code proc_lib} does since OTP 26. */
   @Test
-  void anEndOfInitFromOutsideIsHeardOfOnce() throws Exception {
+  void aStarterThatTrapsExitsHearsOfTheEndOnce() throws Exception {
+    notStartingTells(() -> Init.stop(BOOM), BOOM);
+    notStartingTells(
+        () -> {
+          throw new ExitException(BOOM);
+        },
+        BOOM);
+    notStartingTells(
+        () -> {
+          Kernel.exit(self(), Atom.KILL);
+          return Init.ok("started");
+        },
+        Atom.KILLED);
     run(
         () -> {
           trapExit(true);
-          assertThatThrownBy(
-                  () ->
-                      GenServer.startLink(
-                          () ->
-                              server(
-                                  () -> {
-                                    Kernel.exit(self(), Atom.KILL);
-                                    return Init.ok("started");
-                                  })))
-              .isInstanceOfSatisfying(
-                  StartException.class,
-                  failed -> assertThat(failed.reason()).isEqualTo(Atom.KILLED));
+          assertThat(GenServer.startLink(() -> server(Init::ignore))).isNull();
           assertThat(receive(Exit.class, Duration.ZERO)).isNull();
+          assertThat(Kernel.processInfo(self()).links()).isEmpty();
+          return true;
+        });
+  }
+
+  private void notStartingTells(Callable<Init<String>> init, Object reason) throws Exception {
+    run(
+        () -> {
+          trapExit(true);
+          assertThatThrownBy(() -> GenServer.startLink(() -> server(init)))
+              .isInstanceOfSatisfying(
+                  StartException.class, failed -> assertThat(failed.reason()).isEqualTo(reason));
+          assertThat(receive(Exit.class, Duration.ZERO)).isNull();
+          assertThat(Kernel.processInfo(self()).links()).isEmpty();
           return true;
         });
   }

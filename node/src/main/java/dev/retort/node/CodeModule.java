@@ -10,6 +10,8 @@ import dev.retort.term.Tuple;
 final class CodeModule {
   private static final Atom MODULE = Atom.of("module");
   private static final Atom PRELOADED = Atom.of("preloaded");
+  private static final Atom IEX_SHELL = Atom.of("iex");
+  private static final Atom ERL_SHELL = Atom.of("shell");
   private static final Atom NON_EXISTING = Atom.of("non_existing");
 
   private final OtpModules modules;
@@ -26,13 +28,19 @@ final class CodeModule {
   }
 
   /**
-   * Asked by a terminal before it starts a shell: iex shows the reason of a {@code badrpc}, and
-   * ends.
+   * Asked by a terminal before it starts a shell. Where that is refused it shows why, and ends: jex
+   * and iex up to Elixir 1.14 the reason of a {@code badrpc}, erl and iex on OTP 26 and later that
+   * of an error, which they print as an atom is printed on one line.
    */
   @Export
   Object ensureLoaded(Atom module) {
-    if (!shells.areOpen() && (module.equals(IexModule.NAME) || module.equals(JexModule.NAME))) {
-      return pair("badrpc", RemoteShells.REFUSAL);
+    if (!shells.areOpen()) {
+      if (module.equals(IexModule.NAME) || module.equals(JexModule.NAME)) {
+        return pair("badrpc", RemoteShells.REFUSAL);
+      }
+      if (module.equals(IEX_SHELL) || module.equals(ERL_SHELL)) {
+        return pair("error", Atom.of(RemoteShells.REFUSAL));
+      }
     }
     return modules.named(module) != null
         ? Tuple.of(MODULE, module)

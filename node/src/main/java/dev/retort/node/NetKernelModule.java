@@ -73,10 +73,13 @@ final class NetKernelModule {
     return settings.longNames;
   }
 
-  /** In seconds. */
+  /**
+   * In seconds. A terminal of OTP 26 or later makes it its own node's, so that both hear of each
+   * other in time.
+   */
   @Export
   long getNetTicktime() {
-    return settings.tickTime.toSeconds();
+    return Math.max(1, settings.tickTime.toSeconds());
   }
 
   /** In milliseconds. */

@@ -166,7 +166,11 @@ final class ProcessItems {
   }
 
   private static Map<Atom, Object> maxHeapSize() {
-    return Map.of(Atom.of("size"), 0L, Atom.of("kill"), false, Atom.of("error_logger"), false);
+    return Map.of(
+        Atom.of("size"), 0L,
+        Atom.of("kill"), false,
+        Atom.of("error_logger"), false,
+        Atom.of("include_shared_binaries"), false); // since OTP 27
   }
 
   /** Where it is; where it waits, that it does, which is cheap to know of many. */

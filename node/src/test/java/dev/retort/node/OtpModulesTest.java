@@ -76,6 +76,17 @@ class OtpModulesTest {
         .hasMessageContaining("undef");
   }
 
+  /** As erl and iex ask since OTP 26, before they start a shell. */
+  @Test
+  void terminalsAreToldOfTheTickTimeAndThatThereIsNoShell() throws Exception {
+    assertThat(call("net_kernel", "get_net_ticktime")).isEqualTo(60L);
+    for (var module : List.of("iex", "shell")) {
+      var answer = (Tuple) call("code", "ensure_loaded", Atom.of(module));
+      assertThat(answer.get(0)).isEqualTo(Atom.ERROR);
+      assertThat(((Atom) answer.get(1)).name()).contains("a JVM, that opens no shell");
+    }
+  }
+
   @Test
   void figuresAreThoseOfTheJvm() throws Exception {
     assertThat((Long) call("erlang", "memory", Atom.of("processes"))).isPositive();

@@ -5,7 +5,10 @@ import dev.retort.term.Tuple;
 import java.util.List;
 import java.util.Map;
 
-/** Elixir's {@code Kernel}, as far as the compiler leaves it in the code, and {@code IO}. */
+/**
+ * Elixir's {@code Kernel}, as far as the compiler leaves it in the code, what the compiler itself
+ * is called for while code runs, and {@code IO}.
+ */
 final class ElixirKernel {
   /** Functions of {@code Kernel} that are functions of {@code erlang} under the same name. */
   private static final String[] SAME = {
@@ -127,6 +130,30 @@ final class ElixirKernel {
     var key = path.getFirst();
     var inner = ElixirCollections.access(in, key, Atom.NIL);
     return ElixirCollections.with(in, key, put(inner, ListsModule.drop(path, 1), value));
+  }
+
+  /** What {@code term.name} and {@code term.name()} come to call; not yet with Elixir 1.14. */
+  static Library.Module compiler() {
+    return new Library.Module("elixir_erl_pass")
+        .add("no_parens_remote", 2, (in, a) -> noParensRemote(in, a[0], a[1]))
+        .add("parens_map_field", 2, (in, a) -> a[1]);
+  }
+
+  /**
+   * Of {@code term.name} where the term is no map with this key: a function of a module is called.
+   *
+   * @return {@code {ok, Value}} or {@code {error, Reason}}; up to Elixir 1.18 the caller takes
+   *     anything but the former, and has the reason itself
+   */
+  private static Object noParensRemote(Evaluation in, Object term, Object name) {
+    if (term instanceof Atom module && !module.equals(Atom.NIL)) {
+      return Tuple.of(Atom.OK, in.apply(module.name(), ((Atom) name).name(), new Object[0]));
+    }
+    var reason =
+        term instanceof Map<?, ?>
+            ? Tuple.of(Atom.of("badkey"), name, term)
+            : Tuple.of(Atom.of("badmap"), term);
+    return Tuple.of(Atom.ERROR, reason);
   }
 
   static Library.Module io() {

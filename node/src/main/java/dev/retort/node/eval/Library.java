@@ -121,6 +121,7 @@ final class Library {
         TimerModule.module(),
         GenModules.genServer(),
         ElixirKernel.module(erlang),
+        ElixirKernel.compiler(),
         ElixirKernel.io(),
         ElixirProtocols.stringChars(),
         ElixirProtocols.listChars(),
