@@ -1,5 +1,7 @@
 package dev.retort.node;
 
+import java.util.function.LongSupplier;
+
 /**
  * Whether who waits for the other side looks again for a moment before it sleeps: between processes
  * that talk, an answer comes sooner than the kernel wakes a thread. BEAM's schedulers do so, too
@@ -23,15 +25,29 @@ final class BusyWait {
 
   private static final int LONGEST_REST = 4096;
 
+  private final LongSupplier nanoTime;
   private long begun;
   private boolean isSoon;
   private int rest;
   private int nextRest = SHORTEST_REST;
 
-  /** Begins to wait; whether to look again before sleeping, if {@code maybe}. */
-  boolean begin(boolean maybe) {
-    begun = System.nanoTime();
-    if (!maybe || !isSoon || !HAS_PROCESSORS) {
+  BusyWait() {
+    this(System::nanoTime);
+  }
+
+  BusyWait(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /**
+   * Begins to wait.
+   *
+   * @param converses whether what comes is the answer to something
+   * @return whether to look again before sleeping
+   */
+  boolean begin(boolean converses) {
+    begun = nanoTime.getAsLong();
+    if (!converses || !isSoon || !HAS_PROCESSORS) {
       return false;
     }
     if (rest > 0) {
@@ -45,7 +61,7 @@ final class BusyWait {
   @SuppressWarnings("ThreadPriorityCheck") // others may have more to do
   boolean isWorthwhile() {
     Thread.yield();
-    long looked = System.nanoTime() - begun;
+    long looked = nanoTime.getAsLong() - begun;
     if (looked > LOST_NANOS) {
       rest = nextRest;
       nextRest = Math.min(2 * nextRest, LONGEST_REST);
@@ -60,6 +76,6 @@ final class BusyWait {
 
   /** The wait is over; it slept. */
   void hasSlept() {
-    isSoon = System.nanoTime() - begun < LIMIT_NANOS;
+    isSoon = nanoTime.getAsLong() - begun < LIMIT_NANOS;
   }
 }
