@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import jdk.jfr.EventType;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.consumer.RecordedEvent;
@@ -190,7 +189,6 @@ class FlightTest {
 
   @Test
   void countersAreRecordedEverySecond() throws Exception {
-    var counted = new AtomicReference<Statistics>();
     record(
         () -> {
           Kernel.spawn(() -> receive());
@@ -202,13 +200,12 @@ class FlightTest {
           await()
               .atMost(Duration.ofSeconds(30))
               .until(() -> events.stream().anyMatch(FlightTest::isAfterTheEnd));
-          counted.set(Node.current().statistics());
         });
     var last = events.stream().filter(FlightTest::isAfterTheEnd).toList().getLast();
     assertThat(last.getString("node")).isEqualTo("nonode@nohost");
     assertThat(last.getInt("processes")).isEqualTo(2);
     assertThat(last.getLong("spawned")).isEqualTo(2);
-    assertThat(last.getLong("messages")).isPositive().isEqualTo(counted.get().messages());
+    assertThat(last.getLong("messages")).isEqualTo(1);
     assertThat(last.getInt("timers")).isZero();
     assertThat(last.getLong("restarts")).isZero();
   }

@@ -22,6 +22,7 @@ final class StillNode {
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(e.getMessage(), e);
     }
+    node.telemetry().close(); // nobody closes the node: recorders would count it for ever
     var scheduler = node.scheduler();
     // Nobody starts a successor while somebody is said to look for work,
     ((AtomicInteger) get(Scheduler.class, scheduler, "spinning")).set(1);
