@@ -63,4 +63,7 @@ abstract class Behaviour {
 
   /** The process has ended; on the thread that ended it, which need not be its own. */
   void ended(Object reason) {}
+
+  /** All who are linked with the process, or monitor it, have been told; on that thread, too. */
+  void announced(Object reason) {}
 }

@@ -712,6 +712,9 @@ final class LocalProcess extends Mailbox {
         left.tooLate().forEach(this::tooLate);
         announce(left, reason);
       }
+      if (code instanceof Behaviour behaviour) {
+        inTurn(() -> behaviour.announced(reason));
+      }
       return true;
     } catch (OutOfMemoryError e) {
       return false;
@@ -734,6 +737,16 @@ final class LocalProcess extends Mailbox {
       }
     } finally {
       ENDING.remove();
+    }
+  }
+
+  /** Does it when those have ended who end with this one. */
+  private static void inTurn(Runnable task) {
+    var waiting = ENDING.get();
+    if (waiting != null) {
+      waiting.add(task);
+    } else {
+      task.run();
     }
   }
 

@@ -293,11 +293,6 @@ abstract class Loop extends SystemLoop {
   @Override
   final void ended(Object reason) {
     over = reason;
-    if (ignored) {
-      starter.reply(IGNORE);
-    } else {
-      starter.fail(reason);
-    }
     var call = current;
     if (call != null) {
       call.fail(reason);
@@ -307,6 +302,16 @@ abstract class Loop extends SystemLoop {
         unanswered.forEach(waiting -> waiting.fail(reason));
         unanswered = null;
       }
+    }
+  }
+
+  /** A starter that ends with the process by their link must not go on before. */
+  @Override
+  final void announced(Object reason) {
+    if (ignored) {
+      starter.reply(IGNORE);
+    } else {
+      starter.fail(reason);
     }
   }
 
