@@ -60,7 +60,7 @@ final class ForeignCode {
     return mfa;
   }
 
-  private static ErlangException badarg() {
+  static ErlangException badarg() {
     return new ErlangException(ErlangException.Kind.ERROR, Atom.of("badarg"));
   }
 

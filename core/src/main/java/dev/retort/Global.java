@@ -82,12 +82,7 @@ public final class Global {
   /** Takes a name back, if anybody has it. {@code global:unregister_name/1}. */
   public static void unregister(Object name) {
     var term = Terms.toTerm(name);
-    var unused =
-        waiting(
-            () -> {
-              registry().unregister(term);
-              return true;
-            });
+    await(() -> registry().unregister(term));
   }
 
   /** The process that has a name; null if there is none. {@code global:whereis_name/1}. */
@@ -132,12 +127,7 @@ public final class Global {
    */
   public static void sync(List<Atom> nodes) {
     var all = List.copyOf(nodes);
-    var unused =
-        waiting(
-            () -> {
-              registry().sync(all);
-              return true;
-            });
+    await(() -> registry().sync(all));
   }
 
   // ---- conflicts
@@ -228,12 +218,7 @@ public final class Global {
     Objects.requireNonNull(lock, "lock");
     var on = List.copyOf(nodes);
     var self = Kernel.process("Global.delLock");
-    var unused =
-        waiting(
-            () -> {
-              registry().deleteLock(self.pid, lock.resource, lock.requester, on);
-              return true;
-            });
+    await(() -> registry().deleteLock(self.pid, lock.resource, lock.requester, on));
   }
 
   /** Runs {@code body} while the process has a lock. {@code global:trans/2}. */
@@ -270,6 +255,21 @@ public final class Global {
 
   private static GlobalRegistry registry() {
     return Node.current().global();
+  }
+
+  /** What may take a while, and comes to nothing. */
+  @FunctionalInterface
+  private interface Wait {
+    void run() throws InterruptedException;
+  }
+
+  private static void await(Wait wait) {
+    var unused =
+        waiting(
+            () -> {
+              wait.run();
+              return true;
+            });
   }
 
   private static boolean waiting(Callable<Boolean> change) {

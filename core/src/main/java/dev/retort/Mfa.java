@@ -108,7 +108,7 @@ record Mfa(Atom module, Atom function, List<Object> arguments) {
     if (arguments.get(1) instanceof List<?> list) {
       return evaluator.apply((Fun.Closure) arguments.get(0), list);
     }
-    throw new ErlangException(ErlangException.Kind.ERROR, Atom.of("badarg"));
+    throw ForeignCode.badarg();
   }
 
   /** Itself; what {@code erlang:apply} is to call. */

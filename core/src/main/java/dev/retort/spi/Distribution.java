@@ -293,15 +293,17 @@ public interface Distribution extends AutoCloseable {
    */
   interface Lender {
     /**
-     * From now on, the first process that it wakes is kept back, if another thread would have to be
-     * woken for it.
+     * From now on, processes that it wakes are kept back, if another thread would have to be woken
+     * for them.
      */
     void begin();
 
     /** No more is kept back. Whether something has been, for {@link #lend} or {@link #cancel}. */
     boolean end();
 
-    /** Runs what was kept back, until that waits; it may run for long. */
+    /**
+     * Runs what was kept back, until all of that waits or has had its time; it may run for long.
+     */
     void lend();
 
     /** As {@link #end}; what was kept back runs elsewhere. */

@@ -32,7 +32,6 @@ final class Appmon implements GenServer<Appmon.Works> {
   private static final Atom REGISTER_CLIENT = Atom.of("register_client");
   private static final Atom DELIVERY = Atom.of("delivery");
   private static final Atom ALREADY_STARTED = Atom.of("already_started");
-  private static final Atom TIMEOUT = Atom.of("timeout");
   private static final Atom AT_MOST_ONCE = Atom.of("at_most_once");
   private static final Atom STAY_RESIDENT = Atom.of("stay_resident");
 
@@ -203,7 +202,7 @@ final class Appmon implements GenServer<Appmon.Works> {
       Kernel.send(key.client, Tuple.of(DELIVERY, Kernel.self(), key.command, key.of, found));
     }
     work.told = found;
-    Object pause = work.options.getOrDefault(TIMEOUT, PAUSE);
+    Object pause = work.options.getOrDefault(Atom.TIMEOUT, PAUSE);
     if (pause.equals(AT_MOST_ONCE)) {
       works.all.remove(key);
     } else {

@@ -13,7 +13,6 @@ import java.net.UnknownHostException;
 
 /** The module {@code erl_epmd}: what this node finds when it asks for others. */
 final class ErlEpmdModule {
-  private static final Atom INFINITY = Atom.of("infinity");
   private static final Atom NOPORT = Atom.of("noport");
 
   /** The version that is said of a node of which only the port is known. */
@@ -53,7 +52,7 @@ final class ErlEpmdModule {
 
   @Export
   Object portPlease(Object name, Object host) {
-    return portPlease(name, host, INFINITY);
+    return portPlease(name, host, Atom.INFINITY);
   }
 
   /**
@@ -80,7 +79,7 @@ final class ErlEpmdModule {
   }
 
   private static Epmd within(Epmd epmd, Object timeout) {
-    return timeout.equals(INFINITY)
+    return timeout.equals(Atom.INFINITY)
         ? epmd
         : new Epmd(epmd.port(), Math.clamp(natural(timeout), 1, epmd.timeoutMillis()));
   }

@@ -6,14 +6,12 @@ import static dev.retort.node.ErlangTerms.natural;
 import dev.retort.Export;
 import dev.retort.Global;
 import dev.retort.Kernel;
-import dev.retort.Node;
 import dev.retort.spi.GlobalRegistry;
 import dev.retort.term.Atom;
 import dev.retort.term.Fun;
 import dev.retort.term.Name;
 import dev.retort.term.Pid;
 import dev.retort.term.Tuple;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +27,6 @@ final class GlobalModule {
   private static final Atom NONE = Atom.of("none");
   private static final Atom YES = Atom.of("yes");
   private static final Atom NO = Atom.of("no");
-  private static final Atom INFINITY = Atom.of("infinity");
   private static final Object RANDOM_EXIT = new Fun.Export(MODULE, Atom.of("random_exit_name"), 3);
 
   private final LocalNode local;
@@ -107,23 +104,25 @@ final class GlobalModule {
 
   @Export
   boolean setLock(Tuple id) {
-    return setLock(id, nodes());
+    Global.setLock(lock(id));
+    return true;
   }
 
   @Export
   boolean setLock(Tuple id, List<Atom> nodes) {
-    return setLock(id, nodes, INFINITY);
+    return setLock(id, nodes, Atom.INFINITY);
   }
 
   @Export
   boolean setLock(Tuple id, List<Atom> nodes, Object retries) {
-    long most = retries.equals(INFINITY) ? Integer.MAX_VALUE : natural(retries);
+    long most = retries.equals(Atom.INFINITY) ? Integer.MAX_VALUE : natural(retries);
     return Global.setLock(lock(id), nodes, (int) Math.min(most, Integer.MAX_VALUE));
   }
 
   @Export
   boolean delLock(Tuple id) {
-    return delLock(id, nodes());
+    Global.delLock(lock(id));
+    return true;
   }
 
   @Export
@@ -137,12 +136,6 @@ final class GlobalModule {
       throw badarg();
     }
     return new Global.Lock(id.get(0), id.get(1));
-  }
-
-  private List<Atom> nodes() {
-    var all = new ArrayList<>(Node.list());
-    all.add(local.name());
-    return all;
   }
 
   // ---- conflicts

@@ -17,7 +17,7 @@ final class GlobalSyncs {
   private final Consumer<Sync> server;
 
   /** Of threads that wait. */
-  private final Set<Waiter> waiting = ConcurrentHashMap.newKeySet();
+  private final Set<CountDownLatch> waiting = ConcurrentHashMap.newKeySet();
 
   /** Not done; the process's own. */
   private final List<Sync> open = new ArrayList<>();
@@ -30,10 +30,6 @@ final class GlobalSyncs {
    */
   record Sync(Set<Atom> nodes, Runnable done) {}
 
-  private static final class Waiter {
-    private final CountDownLatch done = new CountDownLatch(1);
-  }
-
   /**
    * @param server gives the process a call
    */
@@ -43,13 +39,13 @@ final class GlobalSyncs {
 
   /** Waits; any thread but the process's. */
   void await(List<Atom> nodes) throws InterruptedException {
-    var waiter = new Waiter();
-    waiting.add(waiter);
+    var done = new CountDownLatch(1);
+    waiting.add(done);
     try {
-      server.accept(new Sync(new HashSet<>(nodes), waiter.done::countDown));
-      waiter.done.await();
+      server.accept(new Sync(new HashSet<>(nodes), done::countDown));
+      done.await();
     } finally {
-      waiting.remove(waiter);
+      waiting.remove(done);
     }
   }
 
@@ -76,6 +72,6 @@ final class GlobalSyncs {
 
   /** The node is closed. */
   void close() {
-    waiting.forEach(waiter -> waiter.done.countDown());
+    waiting.forEach(CountDownLatch::countDown);
   }
 }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class NetKernelModule {
   private static final Atom ERL_EPMD = Atom.of("erl_epmd");
   private static final Atom UP = Atom.of("up");
-  private static final Atom NORMAL = Atom.of("normal");
   private static final Atom HIDDEN = Atom.of("hidden");
   private static final Atom STATIC = Atom.of("static");
   private static final Atom DYNAMIC = Atom.of("dynamic");
@@ -159,7 +158,7 @@ final class NetKernelModule {
         pair("owner", owner == null ? local.nobody() : owner),
         pair("state", UP),
         pair("address", address(connection)),
-        pair("type", connection.isHidden() ? HIDDEN : NORMAL),
+        pair("type", connection.isHidden() ? HIDDEN : Atom.NORMAL),
         pair("in", connection.received()),
         pair("out", connection.written()));
   }

@@ -114,7 +114,7 @@ final class PgModule {
   /** Exits as a call of OTP's process does where there is none. */
   private void check(Atom scope, String request, Object group, Object pids) {
     if (local.host().whereis(scope) == null) {
-      var arguments = List.of(scope, Tuple.of(Atom.of(request), group, pids), Atom.of("infinity"));
+      var arguments = List.of(scope, Tuple.of(Atom.of(request), group, pids), Atom.INFINITY);
       throw new ExitException(
           Tuple.of(Atom.NOPROC, Tuple.of(Atom.of("gen_server"), Atom.of("call"), arguments)));
     }

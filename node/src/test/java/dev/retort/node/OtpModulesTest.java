@@ -60,6 +60,21 @@ class OtpModulesTest {
         .hasMessageContaining(":supervisor is every node's own");
   }
 
+  /**
+   * A module is looked at when it is asked for, so a function that is not as it should be shows
+   * here.
+   */
+  @Test
+  void everyModuleHasFunctions() throws Exception {
+    var loaded = (List<?>) call("code", "all_loaded");
+    assertThat(loaded).hasSizeGreaterThan(20);
+    for (var each : loaded) {
+      var module = ((Atom) ((Tuple) each).get(0)).name();
+      var exported = (List<?>) call(module, "module_info", Atom.of("exports"));
+      assertThat(exported).as(module).isNotEmpty();
+    }
+  }
+
   @Test
   void modulesTellWhatTheyHave() throws Exception {
     node.export(Exports.of("prices", new Prices(1)));
