@@ -297,6 +297,7 @@ class ProcessTest {
   @Test
   void aKilledProcessThatComputesIsDeadAtOnceAndSendsNothingMore() throws Exception {
     var stop = new AtomicBoolean();
+    var started = new CountDownLatch(1); // a send may learn of the kill before it returns
     var unwound = new CountDownLatch(1);
     try {
       var message =
@@ -306,7 +307,7 @@ class ProcessTest {
                 var hog =
                     spawn(
                         () -> {
-                          send(me, "started");
+                          started.countDown();
                           while (!stop.get()) {
                             Thread.onSpinWait();
                           }
@@ -316,7 +317,7 @@ class ProcessTest {
                             unwound.countDown();
                           }
                         });
-                receive();
+                started.await();
                 monitor(hog);
                 exit(hog, Atom.KILL);
                 var down = receive(Down.class, SOON);
@@ -573,6 +574,7 @@ class ProcessTest {
 
   @Test
   void aKilledProcessWhoseCodeGoesOnSetsNoTimerAndTakesNoName() throws Exception {
+    var started = new CountDownLatch(1);
     var killed = new CountDownLatch(1);
     var unwound = new LinkedBlockingQueue<Integer>();
     var message =
@@ -583,7 +585,7 @@ class ProcessTest {
                   spawn(
                       () -> {
                         int refused = 0;
-                        send(me, "started");
+                        started.countDown();
                         while (killed.getCount() > 0) {
                           Thread.onSpinWait();
                         }
@@ -601,7 +603,7 @@ class ProcessTest {
                         }
                         unwound.add(refused);
                       });
-              receive();
+              started.await();
               exit(victim, Atom.KILL);
               killed.countDown();
               assertThat(unwound.take()).isEqualTo(4);
