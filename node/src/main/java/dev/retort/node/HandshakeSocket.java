@@ -111,7 +111,7 @@ final class HandshakeSocket {
       socket.getOutputStream().write(packet.array());
     } else {
       var packet = ByteBuffer.allocate(4 + bytes.length);
-      tls.write(packet.putInt(bytes.length).put(bytes).flip());
+      write(tls, packet.putInt(bytes.length).put(bytes).flip());
     }
   }
 
@@ -162,6 +162,18 @@ final class HandshakeSocket {
       }
     }
     return bytes.array();
+  }
+
+  /** Another node that does not believe us may have said so and closed the connection. */
+  private static void write(TlsChannel tls, ByteBuffer packet) throws IOException {
+    try {
+      tls.write(packet);
+    } catch (IOException e) {
+      if (readDecrypted(tls, ByteBuffer.allocate(1)) >= 0) {
+        LOG.log(Level.DEBUG, "the other side has said something else before it closed");
+      }
+      throw e;
+    }
   }
 
   /** Another node may say only now that it does not believe us. */

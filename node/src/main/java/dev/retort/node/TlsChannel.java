@@ -56,6 +56,9 @@ final class TlsChannel implements ByteChannel {
   // Guarded by the lock.
   private ByteBuffer out;
 
+  /** Whether nobody reads what is written. */
+  private boolean unheard;
+
   /** How many bytes of the next buffer to be written are in {@link #out} already. */
   private int underWay;
 
@@ -110,11 +113,16 @@ final class TlsChannel implements ByteChannel {
     } catch (SSLException e) {
       sayWhy();
       throw e;
+    } catch (TlsFailure e) {
+      throw e;
+    } catch (IOException e) {
+      hearWhy();
+      throw e;
     }
   }
 
   /** What begins with another byte is told in TLS that this is TLS, so that it can say so. */
-  private void checkFirst() throws IOException {
+  private void checkFirst() throws TlsFailure {
     int first = in.hasRemaining() ? in.get(in.position()) : HANDSHAKE;
     if (first < CHANGE_CIPHER_SPEC || first > APPLICATION_DATA) {
       try {
@@ -156,6 +164,25 @@ final class TlsChannel implements ByteChannel {
       speak();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the other side is not told what is wrong", e);
+    }
+  }
+
+  /**
+   * Who has closed the connection may have told before what is wrong.
+   *
+   * @throws SSLException what the other side has said
+   * @throws TlsFailure if that is not TLS
+   */
+  private void hearWhy() throws SSLException, TlsFailure {
+    unheard = true;
+    try {
+      while (!advance() && receive() >= 0) {
+        checkFirst();
+      }
+    } catch (SSLException | TlsFailure e) {
+      throw e;
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the other side has not told what is wrong", e);
     }
   }
 
@@ -305,7 +332,7 @@ final class TlsChannel implements ByteChannel {
 
   /** Whether the socket has taken all of it. */
   private boolean flush() throws IOException {
-    while (out.hasRemaining()) {
+    while (out.hasRemaining() && !unheard) {
       if (socket.write(out) == 0) {
         return false;
       }

@@ -22,6 +22,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -267,17 +268,37 @@ class TlsTest {
     }
   }
 
+  @Test
+  void otherThatTellsWhyAndHasClosedBeforeWeWrite() throws Exception {
+    byte[] unknownCa = {0x15, 3, 3, 0, 2, 2, 48};
+    try (var listener = new ServerSocket(0, 1, InetAddress.ofLiteral(HOST));
+        var channel = SocketChannel.open(listener.getLocalSocketAddress())) {
+      try (var peer = listener.accept()) {
+        peer.setSoLinger(true, 0); // a reset
+        peer.getOutputStream().write(unknownCa);
+      }
+      assertThatThrownBy(() -> encrypt(channel, Duration.ofSeconds(10)))
+          .isInstanceOf(TlsFailure.class)
+          .hasMessageContaining("it says unknown_ca: our certificate is of a CA");
+    }
+  }
+
   private static void greet(DataInputStream in, DataOutputStream out) throws IOException {
     out.writeBytes("SSH-2.0-x\r\n");
     in.readAllBytes();
   }
 
   private static void encrypt(int port, Duration limit) throws IOException {
-    var tls = Objects.requireNonNull(Tls.of(mutual()));
     var address = new InetSocketAddress(InetAddress.ofLiteral(HOST), port);
     try (var channel = SocketChannel.open(address)) {
-      new HandshakeSocket(channel.socket(), limit).encrypt(tls.client(HOST, port));
+      encrypt(channel, limit);
     }
+  }
+
+  private static void encrypt(SocketChannel channel, Duration limit) throws IOException {
+    var tls = Objects.requireNonNull(Tls.of(mutual()));
+    var socket = channel.socket();
+    new HandshakeSocket(socket, limit).encrypt(tls.client(HOST, socket.getPort()));
   }
 
   // ---- files and options that cannot be used
