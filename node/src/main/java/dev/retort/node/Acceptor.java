@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ final class Acceptor {
   /** How many callers may be silent at once, and how many in the rest of their handshake. */
   static final int MAX_HANDSHAKES = 256;
 
+  /** How many more may be about to go, whose file descriptors are still open. */
+  private static final int MAX_GOING = 64;
+
   /** When there are no file descriptors left, for example. */
   private static final long PAUSE_NANOS = 50_000_000;
 
@@ -45,6 +49,9 @@ final class Acceptor {
   private final Complaints complaints = new Complaints(LOG);
   private final WaitingRoom<SocketChannel> silent = new WaitingRoom<>(MAX_HANDSHAKES, complaints);
   private final WaitingRoom<SocketChannel> named = new WaitingRoom<>(MAX_HANDSHAKES, complaints);
+
+  /** A permit is a caller that may have a file descriptor. */
+  private final Semaphore callers = new Semaphore(2 * MAX_HANDSHAKES + MAX_GOING);
 
   private Acceptor(List<ServerSocketChannel> listeners, boolean localOnly, @Nullable Tls tls) {
     this.listeners = listeners;
@@ -124,6 +131,7 @@ final class Acceptor {
       Duration limit,
       Dialer.Established established) {
     while (listener.isOpen()) {
+      callers.acquireUninterruptibly();
       try {
         var channel = listener.accept();
         silent.enter(channel);
@@ -131,6 +139,7 @@ final class Acceptor {
             .name("handshake")
             .start(() -> answer(channel, connections, handshake, limit, established));
       } catch (IOException e) {
+        callers.release();
         if (listener.isOpen()) {
           LOG.log(Level.WARNING, "cannot accept a connection: {0}", e.getMessage());
           LockSupport.parkNanos(PAUSE_NANOS);
@@ -183,6 +192,7 @@ final class Acceptor {
     } finally {
       silent.leave(channel);
       named.leave(channel);
+      callers.release();
     }
   }
 
