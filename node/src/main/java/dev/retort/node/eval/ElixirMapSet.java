@@ -9,10 +9,11 @@ import java.util.function.Predicate;
 
 /**
  * Elixir's {@code MapSet}: the struct that Elixir nodes have, with the elements as the keys of a
- * map. A set that is changed stays that of the Elixir release that it comes from.
+ * map. A set stays that of the Elixir release that it comes from; a new one is that of the {@link
+ * Home}.
  */
 final class ElixirMapSet {
-  private static final String NAME = "Elixir.MapSet";
+  static final String NAME = "Elixir.MapSet";
   private static final Atom MAP = Atom.of("map");
 
   private ElixirMapSet() {}
@@ -50,7 +51,8 @@ final class ElixirMapSet {
     return Dictionary.put(Dictionary.of(set), MAP, Dictionary.sealed(elements));
   }
 
-  private static Map<?, ?> empty() {
+  /** The one without elements; later releases have no {@code version}. */
+  static Map<?, ?> ofElixir14() {
     return Struct.of(NAME, "map", Map.of(), "version", 2L);
   }
 
@@ -74,12 +76,18 @@ final class ElixirMapSet {
 
   static Library.Module module() {
     return new Library.Module(NAME)
-        .add("new", 0, (in, a) -> empty())
-        .add("new", 1, (in, a) -> isSet(a[0]) ? a[0] : with(empty(), Enumeration.of(a[0])))
+        .add("new", 0, (in, a) -> in.home().emptySet())
+        .add(
+            "new",
+            1,
+            (in, a) -> isSet(a[0]) ? a[0] : with(in.home().emptySet(), Enumeration.of(a[0])))
         .add(
             "new",
             2,
-            (in, a) -> with(empty(), (List<?>) ListsModule.map(in, a[1], Enumeration.of(a[0]))))
+            (in, a) ->
+                with(
+                    in.home().emptySet(),
+                    (List<?>) ListsModule.map(in, a[1], Enumeration.of(a[0]))))
         .add("put", 2, (in, a) -> with(a[0], List.of(a[1])))
         .add("delete", 2, (in, a) -> kept(a[0], element -> !element.equals(a[1])))
         .add("member?", 2, (in, a) -> has(a[0], a[1]))

@@ -2,12 +2,23 @@ package dev.retort.node.eval;
 
 import dev.retort.etf.Inspect;
 import dev.retort.term.Atom;
+import dev.retort.term.Fun;
 import dev.retort.term.ImproperList;
+import dev.retort.term.Tuple;
 import java.util.List;
 import java.util.Map;
 
-/** Elixir's protocols for texts: {@code String.Chars}, {@code List.Chars} and {@code Inspect}. */
+/**
+ * Elixir's protocols for texts, {@code String.Chars}, {@code List.Chars} and {@code Inspect}, and
+ * {@code Collectable}.
+ */
 final class ElixirProtocols {
+  private static final String COLLECTABLE = "Elixir.Collectable";
+
+  /** What {@code into/1} returns to be called with each element. */
+  private static final Fun.Export COLLECTOR =
+      new Fun.Export(Atom.of(COLLECTABLE), Atom.of("-into/1-fun-"), 2);
+
   private ElixirProtocols() {}
 
   static Library.Module stringChars() {
@@ -26,6 +37,21 @@ final class ElixirProtocols {
     return new Library.Module("Elixir.Inspect")
         .add("inspect", 2, (in, a) -> shown(a[0]))
         .add("inspect", 1, (in, a) -> shown(a[0]));
+  }
+
+  /** What {@code for ... into: collection} calls. */
+  static Library.Module collectable() {
+    return new Library.Module(COLLECTABLE)
+        .add("into", 1, (in, a) -> Tuple.of(Enumeration.into(List.of(), a[0]), COLLECTOR))
+        .add(COLLECTOR.function().name(), COLLECTOR.arity(), (in, a) -> collected(a[0], a[1]));
+  }
+
+  private static Object collected(Object collection, Object command) {
+    return switch (command) {
+      case Tuple cont when cont.size() == 2 -> Enumeration.into(List.of(cont.get(1)), collection);
+      case Atom done when Atoms.is(done, "done") -> collection;
+      default -> Atom.OK; // halt
+    };
   }
 
   /** {@code to_string/1}. */

@@ -1,7 +1,6 @@
 package dev.retort.node.eval;
 
 import dev.retort.Kernel;
-import dev.retort.spi.Evaluator;
 import dev.retort.term.Atom;
 import dev.retort.term.Fun;
 import dev.retort.term.Tuple;
@@ -12,15 +11,15 @@ final class Evaluation {
   /** Calls between two looks whether the process has been told to exit. */
   private static final int PATIENCE = 64;
 
-  private final Evaluator.Exported exported;
+  private final Home home;
   private int calls;
 
-  Evaluation(Evaluator.Exported exported) {
-    this.exported = exported;
+  Evaluation(Home home) {
+    this.home = home;
   }
 
-  Evaluator.Exported exported() {
-    return exported;
+  Home home() {
+    return home;
   }
 
   /** Calls a function value. */
@@ -96,6 +95,7 @@ final class Evaluation {
     if (builtin != null) {
       return enter(builtin, module, function, arguments);
     }
+    var exported = home.exported();
     if (exported.has(module, function, arguments.length)) {
       try {
         return Wire.incoming(exported.call(module, function, Wire.outgoing(arguments)));

@@ -49,6 +49,8 @@ public final class FunEvaluator implements Evaluator {
       throw new ErlangException(Kind.ERROR, Atom.of("system_limit"), List.of());
     }
     return EvaluatedProcess.result(
-        exported, evaluated, arguments.stream().map(Wire::incoming).toList());
+        new Home(exported, fun.creator().node().name()),
+        evaluated,
+        arguments.stream().map(Wire::incoming).toList());
   }
 }

@@ -102,15 +102,15 @@ final class GenModules {
   }
 
   private static Object start(Evaluation in, Object initial, Object options, boolean link) {
-    var exported = in.exported();
+    var home = in.home();
     var name = ElixirCollections.access(options, Atom.of("name"), Atom.NIL);
     var named =
         name.equals(Atom.NIL) ? new Option[0] : new Option[] {GenServer.name(Atoms.name(name))};
     try {
       var pid =
           link
-              ? Agent.startLink(() -> EvaluatedProcess.result(exported, initial, List.of()), named)
-              : Agent.start(() -> EvaluatedProcess.result(exported, initial, List.of()), named);
+              ? Agent.startLink(() -> EvaluatedProcess.result(home, initial, List.of()), named)
+              : Agent.start(() -> EvaluatedProcess.result(home, initial, List.of()), named);
       return Tuple.of(Atom.OK, pid);
     } catch (StartException e) {
       return Tuple.of(Atom.ERROR, Wire.incoming(e.reason()));
@@ -130,13 +130,13 @@ final class GenModules {
 
   private static Object async(Evaluation in, Object function) {
     var owner = Kernel.self();
-    var exported = in.exported();
+    var home = in.home();
     var fun = Evaluation.prepared(function);
     var pid =
         Kernel.spawnLink(
             () -> {
               var to = Kernel.receive(Ref.class);
-              var value = EvaluatedProcess.result(exported, fun, List.of());
+              var value = EvaluatedProcess.result(home, fun, List.of());
               var unused = Kernel.send(owner, Tuple.of(to, value));
             });
     var ref = Kernel.monitor(pid);

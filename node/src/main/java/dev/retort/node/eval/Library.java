@@ -126,6 +126,7 @@ final class Library {
         ElixirProtocols.stringChars(),
         ElixirProtocols.listChars(),
         ElixirProtocols.inspect(),
+        ElixirProtocols.collectable(),
         ElixirExceptions.module(),
         ElixirProcess.module(erlang),
         ElixirProcess.node(erlang),

@@ -179,9 +179,7 @@ final class Patterns {
   /** The value of an expression of constants. */
   Object constant(Tuple form) {
     try {
-      return compiler
-          .expression(form, Scope.top())
-          .value(new Frame(new Evaluation(NoExports.NONE), 0));
+      return compiler.expression(form, Scope.top()).value(new Frame(new Evaluation(Home.NONE), 0));
     } catch (Raised e) {
       throw Forms.malformed("a constant", form);
     }

@@ -121,10 +121,10 @@ final class Processes {
       if (!TypeTests.isFunction(what[0])) {
         throw Raised.badarg();
       }
-      return new EvaluatedProcess(in.exported(), Evaluation.prepared(what[0]), List.of());
+      return new EvaluatedProcess(in.home(), Evaluation.prepared(what[0]), List.of());
     }
     var call = TailCall.of(Atoms.atom(what[0]), Atoms.atom(what[1]), arguments(what[2]));
-    return new EvaluatedProcess(in.exported(), call.fun, List.of(call.arguments));
+    return new EvaluatedProcess(in.home(), call.fun, List.of(call.arguments));
   }
 
   private static Object pair(Monitored spawned) {
@@ -381,7 +381,8 @@ final class Processes {
             3,
             (in, a) ->
                 Library.find(Atoms.name(a[0]), Atoms.name(a[1]), Arithmetic.toInt(a[2])) != null
-                    || in.exported()
+                    || in.home()
+                        .exported()
                         .has(Atoms.atom(a[0]), Atoms.atom(a[1]), Arithmetic.toInt(a[2])))
         .add(
             "throw",
