@@ -168,6 +168,7 @@ class ShellFunctionsTest {
                 + " MapSet.subset?(MapSet.delete(a, 1), b), MapSet.equal?(a, b), a == MapSet.new([3, 2, 1])}",
             "inspect(MapSet.new([:b, :a])) <> inspect(Enum.into([1, 2], MapSet.new([2])))",
             "MapSet.new([1, 2, 3]) |> MapSet.filter(&(&1 > 1)) |> MapSet.reject(&(&1 == 3))",
+            "r = 1..1_000_000_000; {5 in r, 0 in [a: 1], Enum.member?(%{a: 1}, {:a, 1})}",
             "for x <- [1, 2, 1], into: MapSet.new([7]), do: x * 2",
             "for x <- [1, 2], into: [0], do: x",
             "try do for(x <- [1, 2], into: 5, do: x) rescue e -> e.protocol end",

@@ -208,7 +208,8 @@ final class ElixirEnum {
         .add("any?", 2, (in, a) -> any(in, a[0], a[1], true))
         .add("all?", 1, (in, a) -> Enumeration.all(a[0]).stream().allMatch(Atoms::truthy))
         .add("all?", 2, (in, a) -> !any(in, a[0], a[1], false))
-        .add("member?", 2, (in, a) -> Enumeration.all(a[0]).contains(a[1]))
+        .add("member?", 2, (in, a) -> Enumeration.has(a[0], a[1]))
+        .add("__in__", 2, (in, a) -> Enumeration.has(a[1], a[0])) // "in", since Elixir 1.20
         .add("at", 2, (in, a) -> at(a[0], a[1], Atom.NIL))
         .add("at", 3, (in, a) -> at(a[0], a[1], a[2]))
         .add(

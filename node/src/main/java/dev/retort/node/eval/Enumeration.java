@@ -32,6 +32,16 @@ final class Enumeration {
     return all;
   }
 
+  /** Whether it is one of the elements. */
+  static boolean has(Object term, Object element) {
+    for (var each : of(term)) {
+      if (each.equals(element)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** What a collection becomes that elements are put into: {@code Enum.into/2}. */
   static Object into(Iterable<?> elements, Object target) {
     return switch (target) {
