@@ -166,7 +166,7 @@ class ShellFunctionsTest {
             "a = MapSet.new(1..3); b = MapSet.new(2..5, & &1); {MapSet.union(a, b),"
                 + " MapSet.intersection(a, b), MapSet.difference(a, b), MapSet.disjoint?(a, b),"
                 + " MapSet.subset?(MapSet.delete(a, 1), b), MapSet.equal?(a, b), a == MapSet.new([3, 2, 1])}",
-            "inspect(MapSet.new([:b, :a])) <> inspect(Enum.into([1, 2], MapSet.new([2])))",
+            "inspect(MapSet.new([\"b\", \"a\"])) <> inspect(Enum.into([1, 2], MapSet.new([2])))",
             "MapSet.new([1, 2, 3]) |> MapSet.filter(&(&1 > 1)) |> MapSet.reject(&(&1 == 3))",
             "r = 1..1_000_000_000; {5 in r, 0 in [a: 1], Enum.member?(%{a: 1}, {:a, 1})}",
             "for x <- [1, 2, 1], into: MapSet.new([7]), do: x * 2",
