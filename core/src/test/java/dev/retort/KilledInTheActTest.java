@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  * before its end, for all to see, or has not happened.
  */
 class KilledInTheActTest {
-  private static final int TIMES = 1000;
+  private static final int TIMES = 500;
 
   /** What a victim does to another process, over and over. */
   @FunctionalInterface

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StressTest {
   private static final Duration TIME =
-      Duration.parse(System.getProperty("dev.retort.stress", "PT1M"));
+      Duration.parse(System.getProperty("dev.retort.stress", "PT30S"));
   private static final Duration ROUND = Duration.ofSeconds(2);
 
   /** For what comes after the time: an account may wait for each thing that it asks for. */

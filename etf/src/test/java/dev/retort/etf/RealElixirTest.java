@@ -31,7 +31,7 @@ class RealElixirTest {
     assertThat(Inspect.inspect(term)).isEqualTo(Beam.inspect(Etf.encode(term)));
   }
 
-  @Property(tries = 1500)
+  @Property(tries = 600)
   void keysAreInTheOrderOfElixir(@ForAll("mapsOfAlikeKeys") Object map) {
     assertThat(Inspect.inspect(map)).isEqualTo(Beam.inspect(Etf.encode(map)));
   }
