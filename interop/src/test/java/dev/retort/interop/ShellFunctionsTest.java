@@ -248,6 +248,9 @@ class ShellFunctionsTest {
     erl.await("{1,2,7}");
     erl.type("(erpc:call(J, fun() -> fun G(0) -> X; G(N) -> G(N - 1) end end))(3).");
     erl.await(Pattern.compile("> 7\n"));
+    // there is no Elixir that could be asked for a set: it is that of Elixir 1.14
+    erl.type("erpc:call(J, fun() -> maps:get(version, 'Elixir.MapSet':new([X])) end) + 40.");
+    erl.await(Pattern.compile("> 42\n"));
     erl.type("catch erpc:call(J, fun() -> hd([]) end).");
     erl.await("badarg");
   }
