@@ -16,6 +16,11 @@ final class LendingThread extends Thread implements Distribution.Lender {
   /** For how long it takes turns; what is left then is the carriers'. */
   private static final long LENT_NANOS = 100_000;
 
+  /**
+   * A carrier that is woken goes on with what is ready by then: one is enough for so many turns.
+   */
+  private static final int TURNS_OF_A_BATCH = 16;
+
   /** Null where the carriers are the JVM's: then it lends nothing. */
   private final @Nullable OwnCarriers carriers;
 
@@ -23,7 +28,11 @@ final class LendingThread extends Thread implements Distribution.Lender {
   private final Runnable relief;
 
   // This thread's own.
-  private boolean open;
+  private boolean lends;
+
+  /** How many turns of a batch were left to carriers; negative where there is no batch. */
+  private int gathered = -1;
+
   private boolean unparksRunner;
   private @Nullable Runnable kept;
 
@@ -61,8 +70,11 @@ final class LendingThread extends Thread implements Distribution.Lender {
   }
 
   @Override
-  public void begin() {
-    open = carriers != null;
+  public void begin(boolean lends) {
+    if (carriers != null) {
+      this.lends = lends;
+      gathered = 0;
+    }
   }
 
   /**
@@ -81,7 +93,7 @@ final class LendingThread extends Thread implements Distribution.Lender {
 
   /** A turn that this thread has made ready; whether it keeps that for itself, or comes by. */
   boolean keep(Runnable turn) {
-    if (!open || !unparksRunner || carriers == null) {
+    if (!lends || !unparksRunner || carriers == null) {
       return false;
     }
     if (kept == null) {
@@ -92,15 +104,32 @@ final class LendingThread extends Thread implements Distribution.Lender {
     return true;
   }
 
+  /** A turn that this thread has made ready, and does not keep; whether it is of a batch. */
+  boolean gather(Runnable turn) {
+    if (gathered < 0 || carriers == null) {
+      return false;
+    }
+    carriers.leave(turn);
+    if (gathered % TURNS_OF_A_BATCH == 0) {
+      carriers.wakeOne();
+    }
+    gathered++;
+    return true;
+  }
+
   @Override
   public boolean end() {
-    open = false;
+    if (gathered > 1 && carriers != null) {
+      carriers.wakeOneIfNeeded();
+    }
+    lends = false;
+    gathered = -1;
     return kept != null;
   }
 
   @Override
   public void cancel() {
-    open = false;
+    var unused = end();
     var turn = kept;
     kept = null;
     if (turn != null && carriers != null) {

@@ -53,7 +53,7 @@ final class OwnCarriers extends Carriers implements Executor {
     var thread = Thread.currentThread();
     boolean kept;
     if (thread instanceof LendingThread lender) {
-      kept = hasIdle() && lender.keep(turn);
+      kept = (hasIdle() && lender.keep(turn)) || lender.gather(turn);
     } else {
       // A watcher sees to what a runner leaves in the slot, and to nobody else's.
       var runner = thread.isVirtual() ? Runner.current() : null;
@@ -119,7 +119,7 @@ final class OwnCarriers extends Carriers implements Executor {
     }
   }
 
-  private void wakeOne() {
+  void wakeOne() {
     if (spinning.get() == 0) {
       var carrier = idle.pollFirst();
       if (carrier != null) {

@@ -75,7 +75,7 @@ class LendingThreadTest {
   }
 
   private boolean keeps(Distribution.Lender lender, Object message) throws InterruptedException {
-    lender.begin();
+    lender.begin(true);
     send(process, message);
     if (lender.end()) {
       return true;
@@ -108,7 +108,7 @@ class LendingThreadTest {
 
   /** No carrier may be at work, and no watcher come by just then: it takes what it finds. */
   private boolean runsBoth(Distribution.Lender lender) throws InterruptedException {
-    lender.begin();
+    lender.begin(true);
     send(process, "hello");
     send(other, "hello");
     if (lender.end()) {
@@ -116,6 +116,25 @@ class LendingThreadTest {
     }
     var ran = List.of(carriers.take(), carriers.take());
     return ran.stream().allMatch(carrier -> carrier.contains("the-lender"));
+  }
+
+  @Test
+  void ofABatchTheFirstRunsAtOnceElsewhereAndAllHaveRunInTheEnd() throws Exception {
+    int many = 100;
+    var begun = new CountDownLatch(1);
+    var ran = new CountDownLatch(many);
+    lending(
+            lender -> {
+              lender.begin(false);
+              spawn(begun::countDown);
+              await().pollInSameThread().until(() -> begun.getCount() == 0);
+              for (int i = 0; i < many; i++) {
+                spawn(ran::countDown);
+              }
+              assertThat(lender.end()).isFalse();
+            })
+        .join();
+    ran.await();
   }
 
   @Test
@@ -172,7 +191,7 @@ class LendingThreadTest {
             .lendingThread(
                 "lends-nothing",
                 lender -> {
-                  lender.begin();
+                  lender.begin(true);
                   send(process, "hello");
                   kept.set(lender.end());
                 },

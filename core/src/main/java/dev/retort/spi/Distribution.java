@@ -293,12 +293,15 @@ public interface Distribution extends AutoCloseable {
    */
   interface Lender {
     /**
-     * From now on, processes that it wakes are kept back, if another thread would have to be woken
-     * for them.
+     * From now on, processes that it wakes are a batch: other threads are woken for few of them and
+     * go on with the rest.
+     *
+     * @param lends whether they are kept back for {@link #lend}, if another thread would have to be
+     *     woken for them
      */
-    void begin();
+    void begin(boolean lends);
 
-    /** No more is kept back. Whether something has been, for {@link #lend} or {@link #cancel}. */
+    /** The batch is over. Whether something was kept back, for {@link #lend} or {@link #cancel}. */
     boolean end();
 
     /**

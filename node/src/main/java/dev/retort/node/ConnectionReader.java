@@ -104,20 +104,14 @@ final class ConnectionReader {
       return true; // who was to be relieved is back
     }
     var selector = selector();
-    boolean still = true;
-    while (still) {
+    do {
       fill(selector);
       received.incrementAndGet();
       int frames = complete();
       boolean few = frames <= FEW;
       writer.allowDirect(frames <= FEWEST);
       untilLending = few ? Math.max(0, untilLending - 1) : Math.max(FEWS, untilLending);
-      if (untilLending == 0) {
-        still = framesAndLend(thread);
-      } else {
-        frames();
-      }
-    }
+    } while (framesAndLend(thread));
     return true;
   }
 
@@ -132,11 +126,14 @@ final class ConnectionReader {
   }
 
   /**
-   * Processes that wait for what has come run here and now: to wake another thread for them would
-   * take as long as their answers. Should they run for long, somebody else goes on to read.
+   * In a conversation, processes that wait for what has come run here and now: to wake another
+   * thread for them would take as long as their answers. Should they run for long, somebody else
+   * goes on to read.
+   *
+   * @return false if somebody else does
    */
   private boolean framesAndLend(Distribution.Lender thread) throws IOException {
-    thread.begin();
+    thread.begin(untilLending == 0);
     boolean handled = false;
     try {
       frames();
