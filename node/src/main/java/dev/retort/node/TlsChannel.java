@@ -104,11 +104,8 @@ final class TlsChannel implements ByteChannel {
   void handshake() throws IOException {
     engine.beginHandshake();
     try {
-      while (!advance()) {
-        if (receive() < 0) {
-          throw new EOFException("closed by the other side");
-        }
-        checkFirst();
+      if (!converse()) {
+        throw new EOFException("closed by the other side");
       }
     } catch (SSLException e) {
       sayWhy();
@@ -119,6 +116,17 @@ final class TlsChannel implements ByteChannel {
       hearWhy();
       throw e;
     }
+  }
+
+  /** Goes on with the handshake until it is over; false if the other side closes before. */
+  private boolean converse() throws IOException {
+    while (!advance()) {
+      if (receive() < 0) {
+        return false;
+      }
+      checkFirst();
+    }
+    return true;
   }
 
   /** What begins with another byte is told in TLS that this is TLS, so that it can say so. */
@@ -176,9 +184,7 @@ final class TlsChannel implements ByteChannel {
   private void hearWhy() throws SSLException, TlsFailure {
     unheard = true;
     try {
-      while (!advance() && receive() >= 0) {
-        checkFirst();
-      }
+      var unused = converse();
     } catch (SSLException | TlsFailure e) {
       throw e;
     } catch (IOException e) {

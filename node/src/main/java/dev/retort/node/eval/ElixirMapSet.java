@@ -40,6 +40,10 @@ final class ElixirMapSet {
     return changed(set, all);
   }
 
+  private static Map<?, ?> made(Evaluation in, Iterable<?> elements) {
+    return with(in.home().emptySet(), elements);
+  }
+
   private static Map<?, ?> map(Object set) {
     if (!isSet(set)) {
       throw Raised.error("function_clause");
@@ -66,7 +70,7 @@ final class ElixirMapSet {
     return changed(set, rest);
   }
 
-  private static boolean has(Object set, Object element) {
+  static boolean has(Object set, Object element) {
     return map(set).containsKey(element);
   }
 
@@ -77,17 +81,11 @@ final class ElixirMapSet {
   static Library.Module module() {
     return new Library.Module(NAME)
         .add("new", 0, (in, a) -> in.home().emptySet())
-        .add(
-            "new",
-            1,
-            (in, a) -> isSet(a[0]) ? a[0] : with(in.home().emptySet(), Enumeration.of(a[0])))
+        .add("new", 1, (in, a) -> isSet(a[0]) ? a[0] : made(in, Enumeration.of(a[0])))
         .add(
             "new",
             2,
-            (in, a) ->
-                with(
-                    in.home().emptySet(),
-                    (List<?>) ListsModule.map(in, a[1], Enumeration.of(a[0]))))
+            (in, a) -> made(in, (List<?>) ListsModule.map(in, a[1], Enumeration.of(a[0]))))
         .add("put", 2, (in, a) -> with(a[0], List.of(a[1])))
         .add("delete", 2, (in, a) -> kept(a[0], element -> !element.equals(a[1])))
         .add("member?", 2, (in, a) -> has(a[0], a[1]))

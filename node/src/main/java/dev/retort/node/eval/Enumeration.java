@@ -34,6 +34,9 @@ final class Enumeration {
 
   /** Whether it is one of the elements. */
   static boolean has(Object term, Object element) {
+    if (ElixirMapSet.isSet(term)) {
+      return ElixirMapSet.has(term, element); // without going through them
+    }
     for (var each : of(term)) {
       if (each.equals(element)) {
         return true;
